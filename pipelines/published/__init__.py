@@ -1,0 +1,1 @@
+"""Fifth stage: what we say. Tables for people, the gate, the release folder and its pointer."""

@@ -1,0 +1,1 @@
+"""First stage: what came, as text, with its receipt. Opens files; decides nothing about their content."""

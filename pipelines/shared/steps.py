@@ -1,0 +1,123 @@
+"""A step of the path: what it needs, what it reports, and whether it must run again. Knows no stage and no Dagster.
+
+The list of steps is in `pipelines/season.py`; the command line and the Dagster assets are both made from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipelines.shared.store import TableStore
+from schemas.source_model import Source
+
+MAX_SHOWN = 50
+"""Findings shown with a check; the rest is in the file that the check names (a 20,000-row table is 12 MB of event log)."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where a run reads and writes. `only` names the sources to read anew; empty means all."""
+
+    store: TableStore
+    raw: Path
+    sources: Mapping[str, Source]
+    only: frozenset[str] = frozenset()
+
+
+@dataclass
+class CheckOutcome:
+    """What a check of a step found. `sentence` is for a person; `findings` has at most MAX_SHOWN rows of plain values."""
+
+    name: str
+    passed: bool
+    sentence: str
+    is_error: bool = False
+    blocking: bool = False
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    details: str = ""
+
+
+@dataclass
+class StepReport:
+    """What a step did: rows written, one sentence, numbers worth plotting, and its checks. Holds nothing restricted."""
+
+    rows: int
+    sentence: str
+    numbers: dict[str, float] = field(default_factory=dict)
+    checks: list[CheckOutcome] = field(default_factory=list)
+    reused: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One node of the path, for one school year at a time.
+
+    needs: (stage, name) of the steps before it. reads: (stage, name) of every table file whose bytes decide the result.
+    writes: (stage, name) of every table file it makes. also: other inputs as text (receipts, a YAML, earlier years).
+    checks: names of the checks its report carries, name -> the sentence that should be true.
+    """
+
+    stage: str
+    name: str
+    table: str
+    description: str
+    run: Callable[[Workspace, str], StepReport]
+    needs: tuple[tuple[str, str], ...] = ()
+    reads: tuple[tuple[str, str], ...] = ()
+    writes: tuple[tuple[str, str], ...] = ()
+    also: Callable[[Workspace, str], str] | None = None
+    checks: Mapping[str, str] = field(default_factory=dict)
+    blocking: frozenset[str] = frozenset()
+    kinds: tuple[str, ...] = ("pandas", "parquet")
+
+
+@cache
+def code_version() -> str:
+    """Hash of every Python file and declaration of `pipelines/` and `schemas/`: changed code means changed results."""
+    root = Path(__file__).parents[2]
+    digest = hashlib.sha256()
+    for folder in ("pipelines", "schemas"):
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in {".py", ".yml", ".csv"}:
+                digest.update(str(path.relative_to(root)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def fingerprint(step: Step, workspace: Workspace, school_year: str) -> str:
+    """Hash of everything the step's result depends on: code, tables read, and its other inputs."""
+    digest = hashlib.sha256(f"{code_version()} {step.stage}/{step.name} {school_year}".encode())
+    for stage, name in step.reads:
+        digest.update(f"{stage}/{name} {workspace.store.content_hash(stage, name, school_year)}".encode())
+    if step.also:
+        digest.update(step.also(workspace, school_year).encode())
+    return digest.hexdigest()
+
+
+def run_step(step: Step, workspace: Workspace, school_year: str) -> StepReport:
+    """Run a step, or hand back its last report when nothing it depends on has changed and its tables are there."""
+    mark = fingerprint(step, workspace, school_year)
+    last = workspace.store.read_json(step.stage, step.name, school_year)
+    written = all(workspace.store.exists(stage, name, school_year) for stage, name in step.writes)
+    if last and written and last["fingerprint"] == mark:
+        return _report(last["report"], reused=True)
+    report = step.run(workspace, school_year)
+    # The report is written last: a run that was killed before it is simply run again.
+    workspace.store.write_json({"fingerprint": mark, "report": asdict(report)}, step.stage, step.name, school_year)
+    return report
+
+
+def last_report(step: Step, workspace: Workspace, school_year: str) -> StepReport | None:
+    """The report of the step's last run, or None."""
+    last = workspace.store.read_json(step.stage, step.name, school_year)
+    return _report(last["report"], reused=True) if last else None
+
+
+def _report(saved: dict[str, Any], *, reused: bool) -> StepReport:
+    checks = [CheckOutcome(**check) for check in saved["checks"]]
+    return StepReport(**{**saved, "checks": checks, "reused": reused})

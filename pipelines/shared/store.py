@@ -1,0 +1,120 @@
+"""Tables on disk: one Parquet file per table and school year, schema enforced, written beside and renamed.
+
+Does not know what the tables mean. Paths go through fsspec, so a bucket serves as well as a folder. No pickle.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import fsspec
+import pandas as pd
+import pyarrow as arrow
+import pyarrow.parquet as parquet
+
+from pipelines.shared.pandera_bridge import require_valid
+from schemas.tables import table as declared_table
+
+
+@dataclass(frozen=True)
+class TableStore:
+    """A tree of tables below `root` (a folder or an fsspec address): <root>/<stage>/<name>/<school_year>.parquet."""
+
+    root: str
+
+    def path(self, stage: str, name: str, school_year: str, ending: str = "parquet") -> str:
+        """Where the table of that stage, name and school year lies, whether or not it exists."""
+        return f"{self.root.rstrip('/')}/{stage}/{name}/{school_year}.{ending}"
+
+    def exists(self, stage: str, name: str, school_year: str) -> bool:
+        fs, path = fsspec.url_to_fs(self.path(stage, name, school_year))
+        return bool(fs.exists(path))
+
+    def years(self, stage: str, name: str) -> list[str]:
+        """School years for which the table exists, in order."""
+        fs, folder = fsspec.url_to_fs(f"{self.root.rstrip('/')}/{stage}/{name}")
+        if not fs.exists(folder):
+            return []
+        names = (str(p).rsplit("/", 1)[-1] for p in fs.ls(folder, detail=False))
+        return sorted(n.removesuffix(".parquet") for n in names if n.endswith(".parquet"))
+
+    def write(self, frame: pd.DataFrame, table: str, school_year: str, *, stage: str = "", name: str = "") -> int:
+        """Write a frame as the declared table; returns its number of rows.
+
+        `stage` and `name` say where, when that is not the table's own place (a source's part of a table).
+        Raises ValueError when the frame breaks the declaration.
+        """
+        declared = declared_table(table)
+        require_valid(frame, declared)
+        data = arrow.Table.from_pandas(frame, schema=declared.arrow_schema, preserve_index=False)
+        self._write(data, self.path(stage or declared.stage, name or table, school_year))
+        return len(frame)
+
+    def read(
+        self, table: str, school_year: str, *, stage: str = "", name: str = "", columns: list[str] | None = None
+    ) -> pd.DataFrame:
+        """Read a declared table with its declared types. Raises FileNotFoundError when it has not been made."""
+        declared = declared_table(table)
+        fs, path = fsspec.url_to_fs(self.path(stage or declared.stage, name or table, school_year))
+        with fs.open(path, "rb") as handle:
+            data = parquet.read_table(handle, columns=columns)
+        types = declared.pandas_types
+        return data.to_pandas().astype({c: types[c] for c in data.column_names})
+
+    def write_text(self, frame: pd.DataFrame, stage: str, name: str, school_year: str) -> int:
+        """Write a frame of text columns (and the integer `row`) whose columns are those of a source, not of a table."""
+        fields = [arrow.field(c, arrow.int64() if c == "row" else arrow.string()) for c in frame.columns]
+        data = arrow.Table.from_pandas(frame, schema=arrow.schema(fields), preserve_index=False)
+        self._write(data, self.path(stage, name, school_year))
+        return len(frame)
+
+    def read_text(self, stage: str, name: str, school_year: str) -> pd.DataFrame:
+        """Read what `write_text` wrote: text as `str`, `row` as `Int64`."""
+        fs, path = fsspec.url_to_fs(self.path(stage, name, school_year))
+        with fs.open(path, "rb") as handle:
+            data = parquet.read_table(handle)
+        return data.to_pandas().astype({c: "Int64" if c == "row" else "str" for c in data.column_names})
+
+    def write_json(self, value: Any, stage: str, name: str, school_year: str) -> None:
+        """Write a small JSON file beside a table, in the same atomic way."""
+        body = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False).encode()
+        self._replace(self.path(stage, name, school_year, "json"), body)
+
+    def read_json(self, stage: str, name: str, school_year: str) -> Any:
+        """Read what `write_json` wrote; None when there is none."""
+        fs, path = fsspec.url_to_fs(self.path(stage, name, school_year, "json"))
+        if not fs.exists(path):
+            return None
+        with fs.open(path, "rb") as handle:
+            return json.loads(handle.read())
+
+    def content_hash(self, stage: str, name: str, school_year: str) -> str:
+        """sha256 of the table's file; the word `absent` when it has not been made."""
+        fs, path = fsspec.url_to_fs(self.path(stage, name, school_year))
+        if not fs.exists(path):
+            return "absent"
+        with fs.open(path, "rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+
+    def _write(self, data: arrow.Table, path: str) -> None:
+        sink = arrow.BufferOutputStream()
+        # No pandas metadata: it carries versions, and the same table must be the same bytes on another machine.
+        parquet.write_table(data.replace_schema_metadata(None), sink, compression="zstd", version="2.6")
+        self._replace(path, sink.getvalue().to_pybytes())
+
+    def _replace(self, path: str, body: bytes) -> None:
+        fs, target = fsspec.url_to_fs(path)
+        folder, name = target.rsplit("/", 1)
+        fs.makedirs(folder, exist_ok=True)
+        temporary = f"{folder}/.{name}.{uuid.uuid4().hex}"
+        with fs.open(temporary, "wb") as handle:
+            handle.write(body)
+            if hasattr(handle, "fileno") and fs.protocol[0] in ("file", "local"):
+                handle.flush()
+                os.fsync(handle.fileno())
+        fs.mv(temporary, target)

@@ -1,0 +1,457 @@
+"""Every column, once: type, meaning, unit, allowed values, tier. Tables in `tables/` list these by name.
+
+No table may describe a column of its own; a different quantity gets a different name.
+"""
+
+from __future__ import annotations
+
+from schemas.table_model import Column, ColumnType, Tier
+from schemas.verdicts import CODES
+
+NCES_ID_PATTERN = r"^(\d{12}|[0-9A-Z]{2}\d{6})$"
+SCHOOL_YEAR_PATTERN = r"^20\d\d-\d\d$"
+GRADES = ("PK", "KG", *[f"{n:02d}" for n in range(1, 14)], "UG", "AE")
+
+COUNTS = {
+    "enrolled": "students enrolled in the course",
+    "female": "female students enrolled",
+    "black": "Black or African American students enrolled",
+    "hispanic": "Hispanic or Latino students enrolled",
+    "native_american": "American Indian or Alaska Native students enrolled",
+    "pacific_islander": "Native Hawaiian or Pacific Islander students enrolled",
+    "frl": "enrolled students eligible for free or reduced-price lunch",
+    "special_education": "enrolled students with special education status",
+    "english_learner": "enrolled English language learners",
+}
+COUNT_STATUSES = ("exact", "suppressed", "missing", "cep")
+RACES = ("am", "as", "hi", "bl", "wh", "hp", "tr")
+
+_ALL: dict[str, Column] = {}
+
+
+def _add(
+    name: str,
+    type_: ColumnType,
+    meaning: str,
+    *,
+    unit: str = "",
+    allowed: tuple[str, ...] = (),
+    pattern: str = "",
+    minimum: float | None = None,
+    maximum: float | None = None,
+    tier: Tier = "public",
+    rule: str = "",
+) -> None:
+    if name in _ALL:
+        raise ValueError(f"column {name!r} is declared twice in schemas/columns.py")
+    _ALL[name] = Column(name, type_, meaning, unit, allowed, pattern, minimum, maximum, tier, rule)
+
+
+# Where a row came from
+_add("source", "text", "name of the source: its file in schemas/sources/ without the ending")
+_add("school_year", "text", "school year the row speaks of, for example 2018-19", pattern=SCHOOL_YEAR_PATTERN)
+_add(
+    "file_year",
+    "text",
+    "school year of the file the row was read from; differs from school_year when the nearest year was used",
+    pattern=SCHOOL_YEAR_PATTERN,
+)
+_add("file", "text", "path of the file below raw/")
+_add("sheet", "text", "sheet of the workbook; null for files without sheets")
+_add("row", "integer", "row number as a spreadsheet shows it (the header is row 1)", minimum=1)
+_add("stage", "text", "stage of the path", allowed=("received", "standard", "linked", "reconciled", "published"))
+_add("record_id", "text", "source, file and row of the record, joined by a colon; stable for one file")
+
+# Files received
+_add("sha256", "text", "hash of the file's bytes", pattern=r"^[0-9a-f]{64}$")
+_add("bytes", "integer", "size of the file", unit="bytes", minimum=0)
+_add(
+    "delivery",
+    "text",
+    "full: replaces what was sent before; changes or supplement: added to it",
+    allowed=("full", "changes", "supplement"),
+)
+_add("received_on", "text", "date the file was received", unit="ISO date")
+_add("file_status", "text", "what became of the file", allowed=("accepted", "refused", "superseded", "missing"))
+_add("layout", "text", "layout of the source's YAML that the file was read with")
+_add("encoding", "text", "encoding the file was read with")
+_add("reason", "text", "one sentence: why")
+_add("columns_found", "text", "the file's column names as spelled, our name first (JSON object)")
+_add("columns_unknown", "text", "column names of the file that no layout names, joined by a bar")
+
+# Findings
+_add("rule_id", "text", "rule in schemas/rules.py")
+_add(
+    "severity",
+    "text",
+    "block: the file is refused; reject: the row is set aside; quarantine: kept for a person; fix: repaired; warn: counted",
+    allowed=("block", "reject", "quarantine", "fix", "warn"),
+)
+_add("column", "text", "column as spelled in the file")
+_add("value", "text", "value found; null for restricted columns")
+_add("expected", "text", "what was expected")
+_add("fix", "text", "how to put it right, or what was repaired")
+_add("finding_rows", "integer", "rows this finding stands for", minimum=0)
+_add("rule_ids", "text", "rules the row broke, joined by a bar")
+_add("record", "text", "the row's cells without restricted columns (JSON object)", tier="partner")
+
+# Row accounting
+_add("rows_in", "integer", "data rows in the file", minimum=0)
+_add("rows_kept", "integer", "rows that went on", minimum=0)
+_add("rows_rejected", "integer", "rows set aside with a reason", minimum=0)
+_add("rows_merged", "integer", "rows folded into another row (sections, duplicates, later answers)", minimum=0)
+_add(
+    "rows_excluded",
+    "integer",
+    "rows left out on purpose (withdrawn by a later delivery, other country, no identity)",
+    minimum=0,
+)
+
+# School identity
+_add(
+    "nces_school_id",
+    "text",
+    "NCES id: 12 digits for public schools, 8 characters (PPIN) for private ones",
+    pattern=NCES_ID_PATTERN,
+    rule="D01",
+)
+_add("nces_school_id_given", "text", "NCES id as the source gave it, after named repairs; not yet proven")
+_add(
+    "state_school_id",
+    "text",
+    "state's own id: state, district and school part, for example FL-03-0491",
+    pattern=r"^[A-Z]{2}-.+-.+$",
+    rule="D07",
+)
+_add("state_school_id_given", "text", "state id as the source gave it, after named repairs")
+_add("leaid", "text", "NCES district (LEA) id", pattern=r"^\d{7}$", rule="D04")
+_add("school_name", "text", "name of the school")
+_add("district_name", "text", "name of the district")
+_add("street", "text", "street address of the school's location")
+_add("city", "text", "city of the school's location")
+_add("state", "text", "two-letter postal code; BI and DD are the federal codes of NCES", pattern=r"^[A-Z]{2}$")
+_add("zip", "text", "five-digit ZIP code", pattern=r"^\d{5}$", rule="D17")
+_add("county", "text", "county name")
+_add("country", "text", "country as the source names it")
+_add("latitude", "decimal", "latitude", unit="degrees", minimum=-90, maximum=90, rule="D19")
+_add("longitude", "decimal", "longitude", unit="degrees", minimum=-180, maximum=180, rule="D19")
+_add(
+    "locale_code",
+    "text",
+    "NCES locale: 11-13 city, 21-23 suburb, 31-33 town, 41-43 rural",
+    pattern=r"^[1-4][1-3]$",
+    rule="D21",
+)
+_add("sector", "text", "who runs the school", allowed=("public", "charter", "private"))
+_add(
+    "school_type", "text", "kind of school", allowed=("regular", "special_education", "career_technical", "alternative")
+)
+_add(
+    "status",
+    "text",
+    "status of the school in the directory year",
+    allowed=("open", "closed", "new", "added", "changed", "inactive", "future", "reopened"),
+    rule="D10",
+)
+_add(
+    "is_operating",
+    "flag",
+    "the school was operating: open, new, added, changed or reopened; unknown when no directory file says",
+)
+_add("grade_low", "text", "lowest grade offered", allowed=GRADES)
+_add("grade_high", "text", "highest grade offered", allowed=GRADES)
+_add("offers_high", "flag", "offers any of grades 09-13; unknown when no source gives grades")
+_add("offers_k8", "flag", "offers any of grades KG-08 (PK alone does not count); unknown when no source gives grades")
+_add(
+    "grade_levels",
+    "text",
+    "el, mi and hi, each replaced by __ when absent, for example __mihi",
+    pattern=r"^(el|__)(mi|__)(hi|__)$",
+)
+_add("grades_year", "text", "school year of the directory file the grades come from", pattern=SCHOOL_YEAR_PATTERN)
+_add("students_total", "integer", "students enrolled in the school", minimum=0, rule="D30")
+_add("frl_eligible", "integer", "students eligible for free or reduced-price lunch", minimum=0, rule="D30")
+_add("title_i", "flag", "eligible for Title I; unknown when not reported")
+_add("directory_sources", "text", "directory files the row was made from, source and year, joined by a bar")
+for _race, _word in zip(
+    RACES,
+    (
+        "American Indian or Alaska Native",
+        "Asian",
+        "Hispanic",
+        "Black",
+        "White",
+        "Hawaiian or Pacific Islander",
+        "two or more races",
+    ),
+    strict=True,
+):
+    _add(f"students_{_race}", "integer", f"{_word} students enrolled in the school", minimum=0, rule="D30")
+
+# Courses
+_add("course_code", "text", "course code, in the state's canonical form")
+_add("course_name", "text", "course title as the state wrote it, spaces folded")
+_add(
+    "counts_as_cs",
+    "text",
+    "whether the course is computer science by the state's catalog of that year",
+    allowed=("counts", "does_not_count", "review"),
+)
+_add("counts_basis", "text", "why the course counts or not")
+_add("source_rows", "integer", "rows of the file folded into this one", minimum=1)
+for _count, _meaning in COUNTS.items():
+    _add(
+        _count,
+        "integer",
+        f"{_meaning}; null unless reported exactly",
+        unit="students",
+        minimum=0,
+        rule="S11",
+        tier="partner",
+    )
+    _add(f"{_count}_low", "integer", f"least number of {_meaning}", unit="students", minimum=0, tier="partner")
+    _add(
+        f"{_count}_high",
+        "integer",
+        f"greatest number of {_meaning}; null when unbounded",
+        unit="students",
+        minimum=0,
+        tier="partner",
+    )
+    _add(f"{_count}_status", "text", f"how the number of {_meaning} was given", allowed=COUNT_STATUSES, tier="partner")
+
+# Survey
+HOW_MANY = ("NONE", "SOME", "ALL", "I DON'T KNOW")
+_add("response_id", "text", "hash that identifies the answer inside one run; never published", tier="restricted")
+_add("respondent_key", "text", "hash of the respondent's e-mail, to keep the last answer per person", tier="restricted")
+_add("form", "text", "survey form version", tier="partner")
+_add(
+    "role",
+    "text",
+    "who answers",
+    allowed=("TEACHER", "ADMINISTRATOR", "PARENT", "VOLUNTEER", "STUDENT", "OTHER"),
+    rule="R02",
+    tier="partner",
+)
+_add(
+    "role_group",
+    "text",
+    "teacher_or_admin, or not_teacher_or_admin (blank and other roles)",
+    allowed=("teacher_or_admin", "not_teacher_or_admin"),
+    tier="partner",
+)
+_add("submitted_at", "text", "when the answer was sent", unit="ISO date and time", tier="partner")
+for _q, _m in {
+    "how_many_do_hoc": "will do an Hour of Code",
+    "how_many_after_school": "do computer programming after school",
+    "how_many_10_hours": "take at least 10 hours of programming inside another course",
+    "how_many_20_hours": "take a semester or year course with at least 20 hours of programming",
+}.items():
+    _add(_q, "text", f"how many students {_m}", allowed=HOW_MANY, rule="R03", tier="partner")
+_add(
+    "class_frequency",
+    "text",
+    "how often the class meets",
+    allowed=("LESS THAN ONE HOUR PER WEEK", "ONE TO THREE HOURS PER WEEK", "THREE PLUS HOURS PER WEEK", "I DON'T KNOW"),
+    rule="R03",
+    tier="partner",
+)
+TOPICS = (
+    "blocks",
+    "text",
+    "robots",
+    "internet",
+    "security",
+    "data",
+    "web_design",
+    "game_design",
+    "ethical_social",
+    "other",
+    "do_not_know",
+)
+for _t in TOPICS:
+    _add(f"topic_{_t}", "flag", f"the course teaches: {_t.replace('_', ' ')}", tier="partner")
+_add("is_teacher_banner", "flag", "answered on the teacher banner, which has no topic boxes", tier="partner")
+_add("inaccuracy_reported", "flag", "the respondent says the published answer is wrong", tier="partner")
+_add(
+    "share_with_regional_partners",
+    "flag",
+    "the respondent agrees to share contact details with the partner of the state; blank is no",
+    tier="partner",
+)
+_add("submitter_email_address", "text", "respondent's e-mail", tier="restricted")
+_add("submitter_name", "text", "respondent's name", tier="restricted")
+_add("tell_us_more", "text", "free text", tier="restricted")
+_add("inaccuracy_comment", "text", "free text on what is wrong", tier="restricted")
+_add("topic_other_description", "text", "free text on another topic", tier="restricted")
+_add("teacher_name_or_id", "text", "teacher's name or id as the state sent it", tier="restricted")
+
+# AP, IB, other providers
+_add("ap_school_code", "text", "College Board school code", pattern=r"^\d{6}$")
+_add("ap_exam", "text", "AP course", allowed=("CSA", "CSP"))
+_add("ib_school_code", "text", "IB school code", pattern=r"^\d{6}$")
+_add("ib_level", "text", "IB level", allowed=("HL", "SL"))
+_add("provider", "text", "curriculum provider")
+_add("provider_course", "text", "course as the provider names it")
+
+# Decisions
+_add("decision_id", "text", "id of the decision")
+_add("decision_kind", "text", "what was decided", allowed=("verdict",))
+_add("decided_value", "text", "verdict code decided; null means: no answer", allowed=CODES)
+_add("decided_by", "text", "who decided", tier="partner")
+_add("decided_at", "text", "when it was decided", unit="ISO date and time")
+_add("evidence_hash", "text", "hash of the evidence the person saw")
+
+# Linking
+MATCH_REASONS = (
+    "decided_by_person",
+    "nces_id_given",
+    "state_id",
+    "code_crosswalk",
+    "same_name_same_district",
+    "same_name_same_city",
+    "scored",
+    "id_conflict",
+    "ambiguous",
+    "not_found",
+    "no_identity",
+)
+_add("match_reason", "text", "rung of the ladder that found the school, or why none was found", allowed=MATCH_REASONS)
+_add("match_score", "decimal", "trust in the match: 1 on certain rungs, null without a match", minimum=0, maximum=1)
+_add(
+    "match_margin",
+    "decimal",
+    "distance to the runner-up: 1 when there is none, null without a match",
+    minimum=0,
+    maximum=1,
+)
+_add("match_note", "text", "the match in words")
+
+# Review
+_add("case_id", "text", "stable id of the case: hash of its kind, record and evidence")
+_add(
+    "case_kind",
+    "text",
+    "kind of case",
+    allowed=(
+        "id_conflict",
+        "ambiguous",
+        "not_found",
+        "duplicate_school",
+        "unknown_course",
+        "closed_school",
+        "conflicting_evidence",
+        "refused_file",
+    ),
+)
+_add("question", "text", "the question in one sentence")
+_add("system_answer", "text", "what the system does until someone answers")
+_add("candidates", "text", "schools in question, NCES id and name, joined by a bar")
+_add("records", "integer", "records that wait for the answer", minimum=1)
+
+# Evidence and verdicts
+EVIDENCE_KINDS = (
+    "override",
+    "staff_entry",
+    "ap",
+    "ib",
+    "teacher_survey",
+    "state",
+    "other_survey",
+    "provider",
+    "last_year",
+    "two_years_ago",
+    "directory",
+)
+_add("evidence_kind", "text", "what the evidence is", allowed=EVIDENCE_KINDS)
+_add("position", "integer", "place in the policy's order of precedence, 1 is asked first", minimum=0)
+_add("label", "text", "the policy's name for the rule")
+_add("says", "text", "verdict code this evidence alone would give; null: it says nothing", allowed=CODES)
+_add("is_used", "flag", "this evidence gave the answer")
+_add("why", "text", "in words: what was found, and why it was used or not")
+_add("records_yes", "integer", "records or answers that say yes", minimum=0)
+_add("records_no", "integer", "records or answers that say no", minimum=0)
+_add("evidence_year", "text", "school year the evidence speaks of", pattern=SCHOOL_YEAR_PATTERN)
+_add(
+    "pointer",
+    "text",
+    "file and rows behind it, at most five, joined by a bar; null when there is no row (inferred, historical)",
+)
+_add(
+    "teaches_cs",
+    "text",
+    "the answer: Y yes, N no, M sources disagree, HY/HN/HM from an earlier year, E excluded, U unknown",
+    allowed=CODES,
+)
+_add("decided_by_rule", "text", "label of the rule that gave the answer; null when unknown")
+_add("policy", "text", "policy that ordered the evidence")
+_add(
+    "in_access_report",
+    "flag",
+    "public or charter, operating, offers high school grades, one of the 50 states or DC, answer not excluded",
+)
+_add("excluded_reason", "text", "why the school is not in the access report; null when it is")
+for _kind in EVIDENCE_KINDS:
+    if _kind != "directory":
+        _add(f"{_kind}_says", "text", f"what the {_kind.replace('_', ' ')} evidence alone says", allowed=CODES)
+
+# Published figures
+_add("place", "text", "US, or the state's postal code")
+_add("schools_total", "integer", "schools in the access report with an answer or unknown", minimum=0)
+_add("schools_offering", "integer", "schools whose answer is Y or HY", minimum=0)
+_add("schools_not_offering", "integer", "schools whose answer is N or HN", minimum=0)
+_add("schools_maybe", "integer", "schools whose answer is M or HM", minimum=0)
+_add("schools_unknown", "integer", "schools in the access report without any evidence", minimum=0)
+_add("schools_excluded", "integer", "schools left out, each with its reason", minimum=0)
+_add(
+    "percent_offering",
+    "decimal",
+    "schools_offering of the schools with an answer; null when there is none",
+    unit="percent",
+    minimum=0,
+    maximum=100,
+)
+_add(
+    "percent_known",
+    "decimal",
+    "schools with an answer of all schools in the report; null when there is none",
+    unit="percent",
+    minimum=0,
+    maximum=100,
+)
+_add(
+    "data_year",
+    "text",
+    "school year the figure rests on (the US figure pools each state's most recent year)",
+    pattern=SCHOOL_YEAR_PATTERN,
+)
+_add("schools_teaching", "integer", "schools that offer the course", minimum=0)
+_add(
+    "report_status",
+    "text",
+    "what the release says of the source",
+    allowed=("reported", "not reported", "refused", "held"),
+)
+
+
+def column(name: str) -> Column:
+    """The declared column of that name. Raises KeyError with the name when it is not declared."""
+    return _ALL[name]
+
+
+def columns(*names: str) -> tuple[Column, ...]:
+    """Several declared columns, in the order asked."""
+    return tuple(_ALL[name] for name in names)
+
+
+def all_columns() -> dict[str, Column]:
+    """Every declared column by name."""
+    return dict(_ALL)
+
+
+def count_columns() -> tuple[str, ...]:
+    """Names of the four columns of each course count: value, low, high, status."""
+    return tuple(f"{count}{part}" for count in COUNTS for part in ("", "_low", "_high", "_status"))
+
+
+RESTRICTED: frozenset[str] = frozenset(name for name, c in _ALL.items() if c.tier == "restricted")

@@ -1,0 +1,195 @@
+"""The shape of a source's YAML in `sources/` and of a shared layout in `layouts/`. Unknown keys are refused.
+
+Holds no source and reads no data; it only says what a YAML may contain and finds the layout of a school year.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from schemas.columns import RESTRICTED
+
+HERE = Path(__file__).parent
+SchoolYear = Annotated[str, Field(pattern=r"^20\d\d-\d\d$")]
+
+Produces = Literal[
+    "nces_schools",
+    "course_offerings",
+    "survey_responses",
+    "ap_school_codes",
+    "ap_offerings",
+    "ib_school_codes",
+    "ib_offerings",
+    "provider_offerings",
+    "decisions",
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Layout(_Strict):
+    """How the files of a source look from one school year on. Columns are found by name, never by position.
+
+    `columns`: our name -> the file's name, or several: the first one that has a value in the row wins. Names are
+    compared without regard to letter case, outer spaces and runs of spaces.
+    `build`: our column -> a template over our columns, for example "WA-{district_code:0>5}-{school_code:0>4}".
+    `values`: our column -> {their value: our value}. A value that is not listed is kept as it is.
+    `ignore`: columns that are known and not wanted; `*` at the end matches any ending.
+    """
+
+    name: str
+    since: SchoolYear | None = None
+    until: SchoolYear | None = None
+    reader: Literal["csv", "html_table", "workbook"] = "csv"
+    delimiter: str = ","
+    encodings: tuple[Literal["utf-8-sig", "utf-16", "cp1252"], ...] = ("utf-8-sig", "cp1252")
+    header: Literal["present", "absent"] = "present"
+    header_names: tuple[str, ...] = ()
+    sheet: str = ""
+    columns: dict[str, str | tuple[str, ...]]
+    required: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    build: dict[str, str] = {}
+    values: dict[str, dict[str, str]] = {}
+    constants: dict[str, str] = {}
+    year_column: str = ""
+    unverified: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Layout:
+        if (self.header == "absent") != bool(self.header_names):
+            raise ValueError("header_names belongs to `header: absent`, and only to it")
+        known = {*self.columns, *self.build, *self.constants}
+        for what, names in (("required", self.required), ("values", tuple(self.values))):
+            unknown = sorted(set(names) - known)
+            if unknown:
+                raise ValueError(
+                    f"{what} names {', '.join(unknown)}, which `columns`, `build` and `constants` do not have"
+                )
+        return self
+
+    def spellings(self, column: str) -> tuple[str, ...]:
+        """The file's names for our column, in the order they are tried."""
+        theirs = self.columns[column]
+        return (theirs,) if isinstance(theirs, str) else theirs
+
+
+class StateSchoolId(_Strict):
+    """The shape of a state's own school id, with the cheap check where the school part repeats the district part."""
+
+    pattern: str
+    example: str
+    school_repeats_district: bool = False
+    unverified: bool = False
+
+    @model_validator(mode="after")
+    def _example_fits(self) -> StateSchoolId:
+        if not re.fullmatch(self.pattern, self.example):
+            raise ValueError(f"the example {self.example!r} does not fit the pattern {self.pattern!r}")
+        return self
+
+
+class CourseRule(_Strict):
+    """Which rows of a state's file are evidence, and how its course codes are put into canonical form.
+
+    `mode`: `catalog` compares code or title with `schemas/courses/<state>.csv`; `every_row` takes each row as
+    evidence, because the state sends only schools that teach it.
+    `pad`: text length to which a code of digits is padded with zeros on the left (a repair, S07).
+    `decimals`: digits after the point to which a code such as Georgia's 11.019 is cut or padded (a repair, S07).
+    `blank_course`: what a row without code and title is: `counts`, or `review`.
+    """
+
+    mode: Literal["catalog", "every_row"] = "catalog"
+    pad: int = 0
+    decimals: int = 0
+    blank_course: Literal["counts", "review"] = "counts"
+    pattern: str = ""
+
+
+class Source(_Strict):
+    """One source: who sends it, what it produces, and how its files look by school year."""
+
+    source: str
+    title: str
+    produces: Produces
+    publisher: str
+    homepage: str = ""
+    licence: str = ""
+    notes: str = ""
+    state: str = Field(default="", pattern=r"^([A-Z]{2})?$")
+    nearest_year: bool = Field(
+        default=False, description="a year without files borrows those of the nearest earlier, else later, year"
+    )
+    priority: int = Field(default=0, description="directory sources: a lower number is trusted first")
+    state_school_id: StateSchoolId | None = None
+    courses: CourseRule | None = None
+    provider: str = ""
+    missing: tuple[str, ...] = ("", "unspecified", "Unspecifed", "?")
+    holds: dict[SchoolYear, str] = {}
+    layouts: tuple[Layout, ...]
+
+    @field_validator("source")
+    @classmethod
+    def _plain_name(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", value):
+            raise ValueError("lower-case letters, digits and underscores only")
+        return value
+
+    @model_validator(mode="after")
+    def _kind_fits(self) -> Source:
+        if self.produces == "course_offerings" and not (self.state and self.courses and self.state_school_id):
+            raise ValueError("a source of course_offerings needs state, courses and state_school_id")
+        if self.produces == "provider_offerings" and not self.provider:
+            raise ValueError("a source of provider_offerings needs provider")
+        return self
+
+    def layouts_of(self, school_year: str) -> tuple[Layout, ...]:
+        """Layouts valid in that school year, in the order they are tried. Empty when none covers it."""
+        return tuple(
+            layout
+            for layout in self.layouts
+            if (layout.since or "") <= school_year and (layout.until is None or school_year <= layout.until)
+        )
+
+    def restricted_columns(self) -> frozenset[str]:
+        """Our names of the columns of this source that never leave the restricted tier."""
+        return frozenset(c for layout in self.layouts for c in layout.columns) & RESTRICTED
+
+
+def parse_source(text: str, path: Path) -> Source:
+    """Read one source YAML. A layout given as `use: NAME` is taken from `schemas/layouts/NAME.yml`, other keys override.
+
+    Raises ValueError naming the file and what is wrong with it.
+    """
+    try:
+        raw = yaml.safe_load(text)
+        raw["layouts"] = [_resolve(layout) for layout in raw.get("layouts", [])]
+        source = Source.model_validate(raw)
+    except (ValueError, AttributeError, yaml.YAMLError, OSError) as error:
+        raise ValueError(f"{path.name}: {error}") from error
+    if source.source != path.stem:
+        raise ValueError(f"{path.name}: `source: {source.source}` must be the file's name, {path.stem}")
+    return source
+
+
+def _resolve(layout: dict[str, object]) -> dict[str, object]:
+    used = layout.pop("use", None)
+    if used is None:
+        return layout
+    shared = yaml.safe_load((HERE / "layouts" / f"{used}.yml").read_text(encoding="utf-8"))
+    return {**shared, **layout}
+
+
+@cache
+def load_sources() -> dict[str, Source]:
+    """Every source of `schemas/sources/`, by name, in alphabetical order. Raises ValueError on the first faulty YAML."""
+    paths = sorted((HERE / "sources").glob("*.yml"))
+    return {path.stem: parse_source(path.read_text(encoding="utf-8"), path) for path in paths}
