@@ -46,7 +46,7 @@ def validate_rows(
         name = str(column)
         rule_id = _rule_of(checks[name].rule if name in checks else "", str(check))
         rows = located.loc[sorted(set(group["index"].astype(int)))]
-        values = rows[name] if name in rows else None
+        values = rows.get(name)
         parts.append(
             row_findings(
                 rows,
