@@ -72,6 +72,12 @@ RULES: dict[str, Rule] = _rules(
     Rule("F10", "reject", "a row has as many fields as the header", "check the row for a stray delimiter or quote"),
     Rule("F11", "fix", "notes and totals below the table are not rows", "nothing to do: the note was left out"),
     Rule(
+        "F16",
+        "fix",
+        "an e-mail address stands only in a column for contact details",
+        "nothing to do: the address was taken out of the cell",
+    ),
+    Rule(
         "F17",
         "warn",
         "every column is known to the source's layout",
@@ -136,6 +142,7 @@ RULES: dict[str, Rule] = _rules(
     ),
     Rule("D09", "fix", "a private school's id keeps its leading zeros", "nothing to do: the zeros were put back"),
     Rule("D10", "warn", "a status is one of the eight of NCES", "use the words of the NCES file"),
+    Rule("D11", "warn", "a kind of school is one of the four of NCES", "use the words of the NCES file"),
     Rule("D13", "warn", "the lowest grade is not above the highest", "check the grades of the school"),
     Rule("D17", "warn", "a ZIP code has five digits", "send the ZIP code as text"),
     Rule(
@@ -158,6 +165,12 @@ RULES: dict[str, Rule] = _rules(
         "leave the cell empty where the count is missing",
     ),
     Rule("D31", "reject", "a directory row has an id, a name and a state", "complete the row"),
+    Rule(
+        "D32",
+        "warn",
+        "a state is a postal code or the name of a state",
+        "write the two-letter postal code of the state",
+    ),
     # State course files
     Rule(
         "S01",
@@ -222,6 +235,12 @@ RULES: dict[str, Rule] = _rules(
         "the school part of a state id repeats the district part, where the state builds ids so",
         "check the state id",
     ),
+    Rule(
+        "S29",
+        "fix",
+        "an offering stands as the last delivery gives it",
+        "nothing to do: the row of the later delivery counts",
+    ),
     # Survey
     Rule("R01", "warn", "an e-mail address can be written to", "nothing to do: the answer is kept without a contact"),
     Rule(
@@ -254,6 +273,13 @@ RULES: dict[str, Rule] = _rules(
     Rule("A05", "warn", "the school is in the United States", "nothing to do: the row is left out"),
     Rule("A06", "reject", "a code belongs to one school in a year", "say which school has the code"),
     Rule("C03", "reject", "a decision says who, when and why", "complete the row"),
+    Rule("C04", "reject", "an id stands for one decision", "give each decision an id of its own"),
+    Rule(
+        "C05",
+        "reject",
+        "a decision holds for its own school year only, the one it was received for",
+        "receive the row under its school year",
+    ),
     Rule(
         "C08", "reject", "a decision has a kind and an answer that the pipeline knows", "use the words of the worksheet"
     ),

@@ -104,12 +104,14 @@ class CourseRule(_Strict):
     evidence, because the state sends only schools that teach it.
     `pad`: text length to which a code of digits is padded with zeros on the left (a repair, S07).
     `decimals`: digits after the point to which a code such as Georgia's 11.019 is cut or padded (a repair, S07).
+    `compare_length`: the catalog lists only the first that many characters of a code (Illinois: 10152 of 10152A000).
     `blank_course`: what a row without code and title is: `counts`, or `review`.
     """
 
     mode: Literal["catalog", "every_row"] = "catalog"
     pad: int = 0
     decimals: int = 0
+    compare_length: int = 0
     blank_course: Literal["counts", "review"] = "counts"
     pattern: str = ""
 

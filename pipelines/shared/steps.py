@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from pipelines.shared.store import TableStore
 from schemas.source_model import Source
 
@@ -57,23 +59,32 @@ class StepReport:
 class Step:
     """One node of the path, for one school year at a time.
 
+    tables: declared tables it makes, each an asset of its own; empty for a source's step, which makes one part.
     needs: (stage, name) of the steps before it. reads: (stage, name) of every table file whose bytes decide the result.
-    writes: (stage, name) of every table file it makes. also: other inputs as text (receipts, a YAML, earlier years).
+    writes: (stage, name) of every table file it makes. also: other inputs as text (receipts, earlier years).
+    kept_as_is: true when the step keeps its last result whatever has changed (a source that this run does not read).
     checks: names of the checks its report carries, name -> the sentence that should be true.
     """
 
     stage: str
     name: str
-    table: str
     description: str
     run: Callable[[Workspace, str], StepReport]
+    tables: tuple[str, ...] = ()
+    part_of: str = ""
     needs: tuple[tuple[str, str], ...] = ()
     reads: tuple[tuple[str, str], ...] = ()
     writes: tuple[tuple[str, str], ...] = ()
     also: Callable[[Workspace, str], str] | None = None
+    kept_as_is: Callable[[Workspace, str], bool] | None = None
     checks: Mapping[str, str] = field(default_factory=dict)
     blocking: frozenset[str] = frozenset()
     kinds: tuple[str, ...] = ("pandas", "parquet")
+
+    @property
+    def makes(self) -> tuple[tuple[str, str], ...]:
+        """(stage, name) of every asset of the step."""
+        return tuple((self.stage, table) for table in self.tables) or ((self.stage, self.name),)
 
 
 @cache
@@ -101,8 +112,10 @@ def fingerprint(step: Step, workspace: Workspace, school_year: str) -> str:
 
 def run_step(step: Step, workspace: Workspace, school_year: str) -> StepReport:
     """Run a step, or hand back its last report when nothing it depends on has changed and its tables are there."""
-    mark = fingerprint(step, workspace, school_year)
     last = workspace.store.read_json(step.stage, step.name, school_year)
+    if last and step.kept_as_is and step.kept_as_is(workspace, school_year):
+        return _report(last["report"], reused=True)
+    mark = fingerprint(step, workspace, school_year)
     written = all(workspace.store.exists(stage, name, school_year) for stage, name in step.writes)
     if last and written and last["fingerprint"] == mark:
         return _report(last["report"], reused=True)
@@ -112,10 +125,21 @@ def run_step(step: Step, workspace: Workspace, school_year: str) -> StepReport:
     return report
 
 
-def last_report(step: Step, workspace: Workspace, school_year: str) -> StepReport | None:
-    """The report of the step's last run, or None."""
-    last = workspace.store.read_json(step.stage, step.name, school_year)
-    return _report(last["report"], reused=True) if last else None
+def show_findings(findings: pd.DataFrame) -> list[dict[str, Any]]:
+    """The first MAX_SHOWN findings, gravest rules first, as the five columns a person reads in a check."""
+    gravity = {"block": 0, "reject": 1, "quarantine": 2, "warn": 3, "fix": 4}
+    order = findings.assign(gravity=findings["severity"].map(gravity)).sort_values("gravity", kind="stable")
+    top = order.head(MAX_SHOWN).astype("object").where(lambda f: f.notna(), None)
+    return [
+        {
+            "file": f["file"] or f["source"],
+            "row": "" if f["row"] is None else str(f["row"]),
+            "column": f["column"] or "",
+            "what is wrong": f"{f['rule_id']}: expected: {f['expected']}. {f['fix']}",
+            "value": f["value"] or "",
+        }
+        for f in top.to_dict("records")
+    ]
 
 
 def _report(saved: dict[str, Any], *, reused: bool) -> StepReport:

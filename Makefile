@@ -1,0 +1,44 @@
+# Everything a newcomer needs. Each target makes what it stands on; nothing is installed outside .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+export DAGSTER_DISABLE_TELEMETRY := yes
+
+.PHONY: demo test check real bench docs lock sample clean
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch .venv/installed
+
+demo: .venv/installed ## the committed sample season, from raw files to a release
+	$(BIN)/cleanup demo
+
+test: .venv/installed ## every test
+	$(BIN)/python -m pytest
+
+check: .venv/installed ## format, lint, types, definitions, dictionary
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	DAGSTER_HOME=$$(mktemp -d) $(BIN)/dagster definitions validate -w workspace.yaml --log-level error
+	$(BIN)/cleanup dictionary --check
+
+real: .venv/installed ## run on the real files beside the repository (nothing of them enters it)
+	$(BIN)/python -m bench.real
+
+bench: .venv/installed ## a full-size season, timed
+	$(BIN)/python -m bench.season --scale 1
+
+docs: .venv/installed ## write the generated dictionary anew
+	$(BIN)/cleanup dictionary
+
+sample: .venv/installed ## write the committed sample season anew
+	$(BIN)/python -m tests.world
+
+lock: ## resolve pyproject.toml anew (needs uv); the lock holds hashes and no index address
+	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --universal \
+	  --no-strip-extras --python-version 3.11 --quiet --output-file requirements.lock
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .dagster_home data

@@ -1,0 +1,258 @@
+"""`python -m bench.season --scale 1`: makes a full-size season, runs it end to end and prints time and memory.
+
+The directory is the real one when the shared data are beside the repository, else an invented one of the same size.
+The run is a process of its own, so that seconds include imports and memory is the whole process's peak.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from bench.real import FILES, SHARED
+from pipelines.received.receipts import receive_file
+from schemas.source_model import Source, load_sources
+from schemas.states import STATE_FIPS
+
+YEAR = "2018-19"
+COURSE_ROWS, ANSWERS, AP_ROWS = 90_000, 60_000, 6_000
+TYPED_SHARE = 0.2
+TITLES = {
+    "10011": "Computer Science Principles", "10012": "Exploring Computer Science", "10152": "Computer Programming",
+    "10155": "Java Programming", "10157": "AP Computer Science A", "10201": "Web Page Design", "10004": "Computer Applications",
+}  # fmt: skip
+COUNT_COLUMNS = (
+    "num_students_enrolled", "num_students_female", "num_students_black_or_african_american",
+    "num_students_hispanic_or_latino", "num_students_american_indian_or_native_alaskan",
+    "num_students_native_hawaiian_or_pacific_islander", "num_students_free_or_reduced_lunch",
+    "num_students_special_education_status", "num_students_english_language_learner_status",
+)  # fmt: skip
+
+
+def national_sources() -> dict[str, Source]:
+    """The declared sources, with a stand-in of the common layout for every state that has no YAML yet."""
+    sources = dict(load_sources())
+    model = sources["fl"].model_dump()
+    for state, place in STATE_FIPS.items():
+        if place.in_report and state.lower() not in sources:
+            rule = {"pattern": rf"^{state}-.+-.+$", "example": f"{state}-1-1"}
+            values = model | {"source": state.lower(), "state": state, "title": place.name, "state_school_id": rule}
+            sources[state.lower()] = Source.model_validate(values)
+    return dict(sorted(sources.items()))
+
+
+def directory(rng: np.random.Generator) -> pd.DataFrame:
+    """Public schools with id, name, city, state and state id: the real ones, or invented ones of the same number."""
+    if SHARED.exists():
+        read = {"dtype": str, "keep_default_na": False}
+        names = pd.read_csv(SHARED / "nces/ccd_directory_2019_urban.csv.gz", **read)
+        ids = pd.read_csv(SHARED / "nces/ccd_sch_129_1516_characteristics.csv.gz", **read)
+        ids = ids.assign(state_id=ids["STABR"] + "-" + ids["ST_SCHID"])[["NCESSCH", "state_id"]]
+        schools = names.merge(ids, left_on="ncessch", right_on="NCESSCH", how="inner")
+        schools = schools.rename(columns={"school_name": "name", "city_location": "city", "state_location": "state"})
+        return schools[["ncessch", "name", "city", "state", "state_id", "highest_grade_offered"]]
+    number = 101_688
+    states = rng.choice([s for s, p in STATE_FIPS.items() if p.in_report], number)
+    serial = np.arange(number)
+    fips = pd.Series(states).map({s: p.fips for s, p in STATE_FIPS.items()})
+    return pd.DataFrame(
+        {
+            "ncessch": fips
+            + pd.Series(serial // 20 % 100_000).astype(str).str.zfill(5)
+            + pd.Series(serial % 100_000).astype(str).str.zfill(5),
+            "name": "School " + pd.Series(serial).astype(str),
+            "city": "City " + pd.Series(serial % 5_000).astype(str),
+            "state": states,
+            "state_id": pd.Series(states)
+            + "-"
+            + pd.Series(serial // 20).astype(str)
+            + "-"
+            + pd.Series(serial).astype(str),
+            "highest_grade_offered": rng.choice(["5", "8", "12"], number, p=[0.5, 0.2, 0.3]),
+        }
+    )
+
+
+def write_inputs(folder: Path, scale: int) -> list[tuple[str, str, str, Path]]:
+    """Write every file of the season; returns (source, school year, delivery, path) of each."""
+    rng = np.random.default_rng(20_181_101)
+    schools = directory(rng)
+    schools = schools[schools["state"].isin([s for s, p in STATE_FIPS.items() if p.in_report])].reset_index(drop=True)
+    high = schools[schools["highest_grade_offered"].isin(["9", "10", "11", "12", "13"])].reset_index(drop=True)
+    written: list[tuple[str, str, str, Path]] = []
+
+    def write(frame: pd.DataFrame, source: str, name: str, year: str = YEAR) -> None:
+        path = folder / name
+        frame.to_csv(path, index=False, lineterminator="\n")
+        written.append((source, year, "full", path))
+
+    if SHARED.exists():
+        written += [
+            (s, y, d, SHARED / f)
+            for f, s, y, d in FILES
+            if s in ("nces_urban", "nces_ccd_129", "nces_edge", "nces_pss")
+        ]
+    else:
+        urban = schools.rename(columns={"name": "school_name", "city": "city_location", "state": "state_location"})
+        urban = urban.assign(
+            leaid=urban["ncessch"].str[:7], lea_name="District " + urban["ncessch"].str[2:7], lowest_grade_offered="9"
+        )
+        columns = [
+            "ncessch",
+            "leaid",
+            "school_name",
+            "lea_name",
+            "city_location",
+            "state_location",
+            "lowest_grade_offered",
+            "highest_grade_offered",
+        ]
+        write(urban[columns], "nces_urban", "directory.csv")
+    for state, rows in courses(high, rng, scale).groupby("state"):
+        write(rows.drop(columns="state"), str(state).lower(), f"{state}-2018-2019.csv")
+    write(answers(schools, rng, scale), "survey", "survey.csv")
+    codes = high.sample(min(AP_ROWS, len(high)), random_state=1).assign(
+        code=[f"{n:06d}" for n in range(1, min(AP_ROWS, len(high)) + 1)]
+    )
+    write(pd.DataFrame({"school_id": codes["ncessch"], "school_code": codes["code"]}), "ap_school_codes", "codes.csv")
+    for exam in ("CSA", "CSP"):
+        write(
+            pd.DataFrame({"School Code": codes["code"].sample(frac=0.5, random_state=len(exam))}),
+            "ap_offerings",
+            f"{exam}-2018-2019.csv",
+        )
+    return written
+
+
+def courses(high: pd.DataFrame, rng: np.random.Generator, scale: int) -> pd.DataFrame:
+    """Course rows in the common layout, about a tenth of them without an NCES id."""
+    rows = COURSE_ROWS * scale
+    picked = high.iloc[rng.integers(0, len(high), rows)].reset_index(drop=True)
+    code = rng.choice(list(TITLES), rows)
+    count = rng.integers(1, 120, rows).astype(str)
+    frame = pd.DataFrame(
+        {
+            "state": picked["state"],
+            "school_name": picked["name"],
+            "state_school_id": picked["state_id"],
+            "nces_id": picked["ncessch"].where(rng.random(rows) > 0.1, "unspecified"),
+            "course_id": code,
+            "course_name": pd.Series(code).map(TITLES)
+            + " "
+            + pd.Series(rng.integers(1, scale * 4 + 1, rows)).astype(str),
+            "teacher_name_or_id": "unspecified",
+        }
+    )
+    for column in COUNT_COLUMNS:
+        frame[column] = np.where(rng.random(rows) < 0.5, count, "*")
+    return frame
+
+
+def answers(schools: pd.DataFrame, rng: np.random.Generator, scale: int) -> pd.DataFrame:
+    """Survey answers; a fifth of them with a typed school instead of a picked one."""
+    rows = ANSWERS * scale
+    picked = schools.iloc[rng.integers(0, len(schools), rows)].reset_index(drop=True)
+    typed = rng.random(rows) < TYPED_SHARE
+    how_many = ["NONE", "SOME", "ALL", "I DON'T KNOW"]
+    return pd.DataFrame(
+        {
+            "id": np.arange(rows),
+            "type": "Census::CensusYourSchool2017v5",
+            "school_year": "2018",
+            "school_id": picked["ncessch"].where(~typed, "-1"),
+            "school_name": picked["name"].where(typed, ""),
+            "city": picked["city"].where(typed, ""),
+            "state": picked["state"].where(typed, ""),
+            "zip": "",
+            "country": "US",
+            "submitter_role": rng.choice(["TEACHER", "ADMINISTRATOR", "PARENT", "VOLUNTEER", "OTHER"], rows),
+            "submitter_email_address": [f"person{n}@example.org" for n in rng.integers(0, rows, rows)],
+            "how_many_10_hours": rng.choice(how_many, rows),
+            "how_many_20_hours": rng.choice(how_many, rows),
+            "topic_blocks": rng.choice(["true", "false"], rows),
+            "topic_text": rng.choice(["true", "false"], rows),
+            "created_at": "2018-10-15 12:00:00",
+        }
+    )
+
+
+def run_once(raw: Path, data: Path) -> None:
+    """The measured part: the season over the raw tree, printing seconds per stage as JSON."""
+    from pipelines.season.run import run_season
+    from pipelines.shared.steps import Workspace
+    from pipelines.shared.store import TableStore
+
+    workspace = Workspace(TableStore(str(data)), raw, national_sources())
+    stages: dict[str, float] = {}
+    reused = 0
+    slowest: dict[str, float] = {}
+    for result in run_season(workspace, [YEAR]):
+        stages[result.step.stage] = stages.get(result.step.stage, 0.0) + result.seconds
+        slowest[f"{result.step.stage}/{result.step.name}"] = result.seconds
+        reused += result.report.reused
+    top = dict(sorted(slowest.items(), key=lambda item: -item[1])[:8])
+    print(json.dumps({"stages": stages, "reused": reused, "slowest": top}))
+
+
+def measured(raw: Path, data: Path) -> dict[str, object]:
+    """Run in a process of its own; returns its figures with whole seconds and peak megabytes."""
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "bench.season", "--raw", str(raw), "--data", str(data)]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    printed = child.stdout.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    if status:
+        raise SystemExit("the run failed; see above")
+    figures = json.loads(printed.splitlines()[-1])
+    return figures | {"seconds": time.perf_counter() - start, "peak_mb": usage.ru_maxrss / 1024}
+
+
+def main() -> None:
+    """Make the season, run it whole, run it again unchanged, and once with one state's file changed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", type=int, default=1)
+    parser.add_argument("--raw", type=Path)
+    parser.add_argument("--data", type=Path)
+    options = parser.parse_args()
+    if options.raw:
+        run_once(options.raw, options.data)
+        return
+    sources = national_sources()
+    with tempfile.TemporaryDirectory(prefix="cs-access-bench-") as place:
+        folder = Path(place)
+        (folder / "in").mkdir()
+        inputs = write_inputs(folder / "in", options.scale)
+        for source, year, delivery, path in inputs:
+            receive_file(folder / "raw", path, sources[source], year, delivery=delivery, received_on="2018-11-01")
+        whole = measured(folder / "raw", folder / "data")
+        again = measured(folder / "raw", folder / "data")
+        wyoming = next(path for source, _, _, path in inputs if source == "wy")
+        changed = wyoming.with_name("WY-2018-2019.2.csv")
+        pd.read_csv(wyoming, dtype=str, keep_default_na=False).iloc[:-1].to_csv(changed, index=False)
+        receive_file(folder / "raw", changed, sources["wy"], YEAR, received_on="2018-12-01")
+        nightly = measured(folder / "raw", folder / "data")
+    for name, figures in (
+        ("whole season", whole),
+        ("again, nothing changed", again),
+        ("one state's file changed", nightly),
+    ):
+        share = float(figures["seconds"]) / float(whole["seconds"])  # type: ignore[arg-type]
+        print(
+            f"{name:<26} {figures['seconds']:6.1f} s  {figures['peak_mb']:6.0f} MB peak  {share:5.0%} of the whole  reused {figures['reused']}"
+        )
+        print("   " + "  ".join(f"{stage} {seconds:.1f} s" for stage, seconds in figures["stages"].items()))  # type: ignore[attr-defined]
+    print("slowest steps: " + "  ".join(f"{name} {seconds:.1f} s" for name, seconds in whole["slowest"].items()))  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,207 @@
+"""`cleanup …`: the same steps as in Dagster, from the command line. Imports what a command needs inside the command.
+
+Exit codes: 0 done, 1 there are findings to look at, 2 something was asked for that cannot be done.
+"""
+
+from __future__ import annotations
+
+import json as json_text
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="The fall clean-up: from files received to a published answer to 'which schools teach computer science?'",
+)
+
+Raw = Annotated[Path | None, typer.Option("--raw", help="Folder with receipts.csv and the files as sent.")]
+Data = Annotated[str | None, typer.Option("--data", help="Folder for tables and releases.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Year = Annotated[str, typer.Option("--year", help="School year, for example 2018-19.")]
+
+
+def main() -> None:
+    """Run the command line; a refusal ends in one sentence and exit code 2."""
+    try:
+        app()
+    except (ValueError, FileNotFoundError) as error:
+        print(f"cleanup: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+@app.command()
+def receive(
+    file: Annotated[Path, typer.Argument(help="The file as it was sent.")],
+    source: Annotated[
+        str, typer.Option(help="Source it belongs to: a file name in schemas/sources/ without its ending.")
+    ],
+    year: Year,
+    delivery: Annotated[
+        str, typer.Option(help="full: replaces what was sent before; changes, supplement: added to it.")
+    ] = "full",
+    received_by: Annotated[str, typer.Option("--by", help="Who received it.")] = "",
+    note: Annotated[str, typer.Option(help="Anything worth knowing.")] = "",
+    raw: Raw = None,
+) -> None:
+    """Copy a file into raw/, hash it and write its receipt. Never overwrites."""
+    from datetime import date
+
+    from pipelines.received.receipts import receive_file
+    from pipelines.season.workspace import check_sources, check_years, raw_folder
+    from schemas.season_model import load_season
+    from schemas.source_model import load_sources
+
+    sources = load_sources()
+    name = check_sources([source], sources)[0]
+    season = load_season()
+    # Directory files of earlier years are welcome: a run borrows the nearest year.
+    first = "2010-11" if sources[name].nearest_year else season.first_year
+    school_year = check_years(year, first, season.last_year)[0]
+    path = receive_file(
+        raw or raw_folder(),
+        file,
+        sources[name],
+        school_year,
+        delivery=delivery,
+        received_on=date.today().isoformat(),
+        received_by=received_by,
+        note=note,
+    )
+    typer.echo(f"Received as {path}. Next: cleanup run {school_year}")
+
+
+@app.command()
+def run(
+    years: Annotated[str, typer.Argument(help="A school year, or a range such as 2016-17..2018-19.")],
+    raw: Raw = None,
+    data: Data = None,
+    sources: Annotated[str, typer.Option(help="Read only these sources anew, for example fl,ga.")] = "",
+    json: Json = False,
+) -> None:
+    """Run the whole path for one or more school years, without the UI."""
+    from pipelines.season.run import run_season
+    from pipelines.season.show import print_summary, progress
+    from pipelines.season.summary import summarise
+    from pipelines.season.workspace import check_years, open_workspace
+    from schemas.season_model import load_season
+
+    season = load_season()
+    school_years = check_years(years, season.first_year, season.last_year)
+    workspace = open_workspace(raw, data, sources.split(","))
+    with progress(workspace, school_years, quiet=json) as watch:
+        results = list(run_season(workspace, school_years, watch))
+    summary = summarise(workspace, school_years, results)
+    if json:
+        typer.echo(json_text.dumps(summary, indent=1, sort_keys=True))
+    else:
+        print_summary(summary)
+    raise typer.Exit(1 if summary["failed_checks"] else 0)
+
+
+@app.command()
+def explain(
+    nces_school_id: Annotated[str, typer.Argument(help="12 digits, or 8 characters for a private school.")],
+    year: Year,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Say in plain words why a school got its answer, with file and row of each piece of evidence."""
+    from pipelines.reconciled.explain import explain_text
+    from pipelines.season.answers import explain_school
+    from pipelines.season.workspace import open_workspace
+    from pipelines.shared.school_year import parse_school_year
+
+    found = explain_school(open_workspace(None, data), nces_school_id, parse_school_year(year))
+    typer.echo(json_text.dumps(found, indent=1, ensure_ascii=False) if json else explain_text(found))
+
+
+@app.command()
+def publish(
+    approved_by: Annotated[str, typer.Option("--by", help="Who looked at the figures and approves them.")],
+    note: Annotated[str, typer.Option(help="What was looked at.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge and compare, but switch nothing.")] = False,
+    data: Data = None,
+) -> None:
+    """Judge the tables of every school year, build a release beside the others and switch it in."""
+    from pipelines.season.release import GateError, publish_release
+    from pipelines.season.show import print_verdicts
+    from pipelines.season.workspace import open_workspace
+
+    try:
+        outcome = publish_release(open_workspace(None, data), approved_by=approved_by, note=note, dry_run=dry_run)
+    except GateError as error:
+        print_verdicts(error.verdicts)
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(outcome.sentence)
+
+
+@app.command()
+def diff(data: Data = None, json: Json = False) -> None:
+    """Show which schools would change if the tables of now were published."""
+    from pipelines.season.release import compare_with_current
+    from pipelines.season.show import print_diff
+    from pipelines.season.workspace import open_workspace
+
+    changes = compare_with_current(open_workspace(None, data))
+    if json:
+        typer.echo(changes.to_json(orient="records", indent=1))
+    else:
+        print_diff(changes)
+
+
+@app.command()
+def rollback(
+    version: Annotated[str, typer.Argument(help="Version to go back to; empty: the one before the current.")] = "",
+    data: Data = None,
+) -> None:
+    """Switch back to an earlier release. Nothing is deleted."""
+    from pipelines.season.release import roll_back
+    from pipelines.season.workspace import open_workspace
+
+    typer.echo(roll_back(open_workspace(None, data), version))
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000,
+) -> None:
+    """Start the Dagster UI and its daemon on this machine and say the address. Ctrl-C stops both."""
+    from pipelines.season.ui import serve
+
+    raise typer.Exit(serve(port))
+
+
+@app.command()
+def demo(data: Data = None) -> None:
+    """Run the committed sample season through the real Dagster jobs, publish it, and show what came out."""
+    from pipelines.defs.demo import run_demo
+
+    raise typer.Exit(run_demo(data))
+
+
+@app.command("dictionary", hidden=True)
+def write_dictionary(
+    check: Annotated[bool, typer.Option(help="Only say whether the committed dictionary is fresh.")] = False,
+) -> None:
+    """Write docs/dictionary/ from schemas/, or check that it is fresh."""
+    from pipelines.published.dictionary import dictionary_markdown
+    from pipelines.season.workspace import PROJECT
+    from schemas.tables import load_tables
+
+    path = PROJECT / "docs" / "dictionary" / "README.md"
+    text = dictionary_markdown(load_tables().values())
+    if not check:
+        path.write_text(text, encoding="utf-8")
+    elif not path.exists() or path.read_text(encoding="utf-8") != text:
+        typer.echo("docs/dictionary/README.md is stale. Write it anew with: make docs", err=True)
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main()

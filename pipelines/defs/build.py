@@ -1,0 +1,28 @@
+"""Puts the code location together: assets from the list of steps, jobs, the schedule and the sensors."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from pipelines.defs.assets import asset_of
+from pipelines.defs.jobs import JOBS
+from pipelines.defs.release import release
+from pipelines.defs.resources import Folders
+from pipelines.defs.schedules import nightly
+from pipelines.defs.sensors import digest, new_raw_files
+from pipelines.defs.settings import run_settings
+from pipelines.season.run import all_steps
+from schemas.source_model import load_sources
+
+
+def build_definitions(folders: Folders | None = None) -> dg.Definitions:
+    """Every definition; `folders` replaces where it reads and writes, for tests."""
+    return dg.Definitions(
+        assets=[run_settings, *(asset_of(step) for step in all_steps(load_sources())), release],
+        jobs=JOBS,
+        schedules=[nightly],
+        sensors=[new_raw_files, digest],
+        resources={"folders": folders or Folders()},
+        # A hundred small steps take seconds in one process; a process each would pay four seconds of imports.
+        executor=dg.in_process_executor,
+    )

@@ -1,0 +1,166 @@
+"""Builds a release: a folder of CSV, Parquet, DuckDB, data package, dictionary and manifest. Switches nothing in.
+
+The folder is built beside and renamed, so a reader sees a whole release or none; publishing it is in `versions.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as arrow
+import pyarrow.compute as compute
+import pyarrow.csv as csv
+import pyarrow.parquet as parquet
+
+from pipelines.published.database_file import FILE, hash_database, write_database
+from pipelines.published.datapackage import describe_release
+from pipelines.published.dictionary import dictionary_frame, dictionary_markdown
+from pipelines.published.public_tables import join_years, published_tables, to_arrow
+from pipelines.published.versions import MANIFEST, hash_file, release_lock, releases_folder, require_version
+
+BUILDING = ".building-"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""First characters that make a spreadsheet run a text cell as a formula (OWASP, CSV injection)."""
+
+
+def build_release(
+    data: Path,
+    version: str,
+    years: Mapping[str, Mapping[str, pd.DataFrame]],
+    *,
+    released_on: date,
+    inputs: Mapping[str, str],
+    code_version: str,
+    diff_hash: str,
+) -> Path:
+    """Write the release folder <data>/releases/<version>/ and return it. The same arguments give the same bytes.
+
+    `years`: {school year: {table: frame}} for every table of PUBLISHED; columns that are not public are left out.
+    `inputs`: {file: sha256} of what the tables were made from. Only the DuckDB file may differ in bytes; the manifest
+    holds the hash of its content. Left-overs of a killed build are removed first. Raises ValueError when a year lacks
+    a table, a table breaks its declaration, or the release exists: a release is never changed.
+    """
+    releases = releases_folder(data)
+    require_version(version)
+    with release_lock(releases):
+        for leftover in releases.glob(f"{BUILDING}*"):
+            shutil.rmtree(leftover)
+        target = releases / version
+        if target.exists():
+            raise ValueError(
+                f"release {version} exists already and is never changed; build {version} under the next number"
+            )
+        folder = releases / f"{BUILDING}{version}-{uuid.uuid4().hex}"
+        folder.mkdir()
+        try:
+            _write_files(folder, version, years, released_on, inputs, code_version, diff_hash)
+            _make_durable(folder)
+            folder.rename(target)
+            _sync(releases)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+    return target
+
+
+def _write_files(
+    folder: Path,
+    version: str,
+    years: Mapping[str, Mapping[str, pd.DataFrame]],
+    released_on: date,
+    inputs: Mapping[str, str],
+    code_version: str,
+    diff_hash: str,
+) -> None:
+    tables = published_tables()
+    data = {name: to_arrow(frame, tables[name]) for name, frame in join_years(years).items()}
+    for name, table in data.items():
+        write_csv(table, folder / "csv" / f"{name}.csv")
+        write_parquet(table, folder / "parquet" / f"{name}.parquet")
+    (folder / "dictionary.md").write_text(dictionary_markdown(tables.values()), encoding="utf-8", newline="\n")
+    entries = dictionary_frame(tables.values())
+    write_csv(arrow.Table.from_pandas(entries, preserve_index=False), folder / "dictionary.csv")
+    write_json(folder / "datapackage.json", describe_release(tables, version, released_on, list_files(folder)))
+    files = list_files(folder)
+    write_database(folder, tables)
+    parquet_hashes = {name: files[f"parquet/{name}.parquet"]["sha256"] for name in tables}
+    manifest = {
+        "version": version,
+        "released_on": released_on.isoformat(),
+        "school_years": sorted(years),
+        "policies": sorted(compute.unique(data["school_cs_access"]["policy"]).to_pylist()),
+        "code_version": code_version,
+        "diff_sha256": diff_hash,
+        "inputs": dict(inputs),
+        "rows": {name: count_rows(table) for name, table in data.items()},
+        "files": files,
+        "content": {FILE: hash_database(folder, parquet_hashes)},
+    }
+    write_json(folder / MANIFEST, manifest)
+
+
+def write_csv(table: arrow.Table, path: Path) -> None:
+    """UTF-8, LF, comma; every text cell quoted and no number quoted; null is nothing, an empty text is two quotes.
+
+    A text that a spreadsheet would run as a formula gets a leading apostrophe. Numbers keep their minus.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for position, field in enumerate(table.schema):
+        if arrow.types.is_string(field.type) or arrow.types.is_large_string(field.type):
+            table = table.set_column(position, field, _without_formulas(table.column(position)))
+    csv.write_csv(table, path)
+
+
+def _without_formulas(cells: arrow.ChunkedArray) -> arrow.ChunkedArray:
+    runs = compute.is_in(compute.utf8_slice_codeunits(cells, 0, 1), value_set=arrow.array(FORMULA, cells.type))
+    if not compute.any(runs).as_py():
+        return cells
+    apostrophe, nothing = arrow.scalar("'", cells.type), arrow.scalar("", cells.type)
+    return compute.if_else(runs, compute.binary_join_element_wise(apostrophe, cells, nothing), cells)
+
+
+def write_parquet(table: arrow.Table, path: Path) -> None:
+    """Parquet with the store's settings: zstd, no metadata that names versions."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    parquet.write_table(table, path, compression="zstd", version="2.6")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """JSON for people and machines: keys in order, UTF-8, LF, a newline at the end."""
+    body = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    path.write_text(body, encoding="utf-8", newline="\n")
+
+
+def count_rows(table: arrow.Table) -> dict[str, int]:
+    """Rows per school year, and `total`."""
+    years = table.group_by("school_year").aggregate([([], "count_all")])
+    counts = dict(zip(years["school_year"].to_pylist(), years["count_all"].to_pylist(), strict=True))
+    return {"total": table.num_rows, **{year: int(counts[year]) for year in sorted(counts)}}
+
+
+def list_files(folder: Path) -> dict[str, dict[str, Any]]:
+    """Every file below the folder: {path with forward slashes: {sha256, bytes}}."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {p.relative_to(folder).as_posix(): {"sha256": hash_file(p), "bytes": p.stat().st_size} for p in paths}
+
+
+def _make_durable(folder: Path) -> None:
+    """Everything on disk before the rename: a crash of the machine must not leave a named release with empty files."""
+    for path in [*folder.rglob("*"), folder]:
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,4 @@
+"""The whole path as one list of steps. The command line runs the list; the Dagster assets are made from it.
+
+Steps read tables from the store, call the plain functions of one stage, write tables and report. No rule lives here.
+"""

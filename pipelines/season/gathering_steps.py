@@ -1,0 +1,162 @@
+"""The national steps of the received and standard stages: files received, the directory, findings in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipelines.season.parts import joined, part_keys
+from pipelines.shared.findings import join_findings
+from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings
+from pipelines.standard.nces_schools import build_directory
+from schemas.source_model import Source
+
+
+def gathering_steps(sources: Mapping[str, Source]) -> list[Step]:
+    """Files received, the school directory, and the findings of every source."""
+    directory = part_keys(sources, "nces_parts")
+    every = [("standard", name) for name in sources]
+    files = [("received", f"{name}.files") for name in sources]
+    sidecars = [("standard", f"{name}.{part}") for name in sources for part in ("findings", "rejects", "accounts")]
+    early = [("received", f"{name}.{part}") for name in sources for part in ("findings", "rejects")]
+    gathered = ("findings", "rejects", "row_accounts")
+    return [
+        Step(
+            stage="received",
+            name="received_files",
+            description="Every file received for the school year, from every source, and what became of it.",
+            run=_gather_files,
+            tables=("received_files",),
+            needs=tuple(("received", name) for name in sources),
+            reads=tuple(files),
+            writes=(("received", "received_files"),),
+            checks={"no_file_was_refused": "Every file received could be read."},
+        ),
+        Step(
+            stage="standard",
+            name="nces_schools",
+            description="The school directory of the year, out of the NCES files received.",
+            run=_build_directory,
+            tables=("nces_schools",),
+            needs=tuple(directory),
+            reads=tuple(directory),
+            writes=(("standard", "nces_schools"), ("standard", "nces_schools.findings")),
+            checks={
+                "directory_is_there": "A directory file of this or another year has been received.",
+                "schools_stand_once": "A state id, and a name with its address, belong to one school.",
+            },
+            blocking=frozenset({"directory_is_there"}),
+        ),
+        Step(
+            stage="standard",
+            name="findings",
+            description="All findings, rejected rows and row accounts of the year in one place.",
+            run=_gather_findings,
+            tables=gathered,
+            needs=(*every, ("standard", "nces_schools")),
+            reads=(*sidecars, *early, ("standard", "nces_schools.findings")),
+            writes=tuple(("standard", name) for name in gathered),
+        ),
+    ]
+
+
+def _gather_files(workspace: Workspace, school_year: str) -> StepReport:
+    store = workspace.store
+    files = joined(
+        (store.read("received_files", school_year, name=f"{name}.files") for name in workspace.sources),
+        "received_files",
+    )
+    store.write(files, "received_files", school_year)
+    status = files["file_status"].value_counts()
+    refused = files[files["file_status"].isin(["refused", "missing"])]
+    return StepReport(
+        rows=len(files),
+        sentence=f"{len(files)} files received from {files['source'].nunique()} sources; {len(refused)} refused.",
+        numbers={f"files_{name}": int(n) for name, n in status.items()},
+        checks=[
+            CheckOutcome(
+                name="no_file_was_refused",
+                passed=refused.empty,
+                is_error=True,
+                sentence="All files were read."
+                if refused.empty
+                else f"{len(refused)} files were refused; their sources are published as not reported.",
+                findings=[
+                    {"file": f.file, "row": "", "column": "", "what is wrong": f.reason, "value": ""}
+                    for f in refused.head(50).itertuples()
+                ],
+                details=store.path("received", "received_files", school_year),
+            )
+        ],
+    )
+
+
+def _build_directory(workspace: Workspace, school_year: str) -> StepReport:
+    store = workspace.store
+    sources = {name: s for name, s in workspace.sources.items() if s.produces == "nces_schools"}
+    parts = {name: store.read("nces_parts", school_year, name=name) for name in sources}
+    schools, findings = build_directory(parts, sources, school_year)
+    store.write(schools, "nces_schools", school_year)
+    store.write(findings, "findings", school_year, name="nces_schools.findings")
+    return StepReport(
+        rows=len(schools),
+        sentence=f"{len(schools):,} schools in {schools['state'].nunique()} states.",
+        numbers={
+            "schools": len(schools),
+            "with_state_id": int(schools["state_school_id"].notna().sum()),
+            "with_position": int(schools["latitude"].notna().sum()),
+            "with_grades": int(schools["offers_high"].notna().sum()),
+        },
+        checks=[
+            CheckOutcome(
+                name="directory_is_there",
+                passed=len(schools) > 0,
+                is_error=True,
+                blocking=True,
+                sentence=f"{len(schools):,} schools."
+                if len(schools)
+                else "No directory file has been received for this or any other year. Receive one, for example: "
+                "cleanup receive ccd_sch_029_1819.csv --source nces_ccd_029 --year 2018-19",
+            ),
+            CheckOutcome(
+                name="schools_stand_once",
+                passed=findings.empty,
+                sentence="No school seems to stand twice."
+                if findings.empty
+                else f"{len(findings)} findings on schools that may stand twice.",
+                findings=show_findings(findings),
+                details=store.path("standard", "nces_schools.findings", school_year),
+            ),
+        ],
+    )
+
+
+def _gather_findings(workspace: Workspace, school_year: str) -> StepReport:
+    store, names = workspace.store, list(workspace.sources)
+    findings = join_findings(
+        [
+            store.read("findings", school_year, stage=stage, name=f"{name}.findings")
+            for name in names
+            for stage in ("received", "standard")
+        ]
+        + [store.read("findings", school_year, name="nces_schools.findings")]
+    )
+    rejects = joined(
+        (
+            store.read("rejects", school_year, stage=stage, name=f"{name}.rejects")
+            for name in names
+            for stage in ("received", "standard")
+        ),
+        "rejects",
+    ).drop_duplicates(["source", "file", "row"])
+    accounts = joined(
+        (store.read("row_accounts", school_year, name=f"{name}.accounts") for name in names), "row_accounts"
+    )
+    store.write(findings, "findings", school_year)
+    store.write(rejects.reset_index(drop=True), "rejects", school_year)
+    store.write(accounts, "row_accounts", school_year)
+    by_severity = findings.groupby("severity")["finding_rows"].count()
+    return StepReport(
+        rows=len(findings),
+        sentence=f"{len(findings):,} findings; {len(rejects):,} rejected rows of {int(accounts['rows_in'].sum()):,}.",
+        numbers={f"findings_{name}": int(n) for name, n in by_severity.items()} | {"rejected_rows": len(rejects)},
+    )

@@ -1,0 +1,40 @@
+"""Finds and reads the parts that each source contributes to a table. Makes no table itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from pipelines.shared.findings import conform
+from pipelines.shared.steps import Workspace
+from schemas.source_model import Source
+
+
+def part_table(source: Source) -> str:
+    """The declared table that a source's standard part must satisfy."""
+    return "nces_parts" if source.produces == "nces_schools" else source.produces
+
+
+def part_keys(sources: Mapping[str, Source], kind: str) -> list[tuple[str, str]]:
+    """(stage, name) of the standard part of every source of that kind, in the order of the names."""
+    return [("standard", name) for name, source in sources.items() if part_table(source) == kind]
+
+
+def evidence_keys(sources: Mapping[str, Source]) -> list[tuple[str, str]]:
+    """(stage, name) of the standard part of every source but those of the directory."""
+    return [("standard", name) for name, source in sources.items() if part_table(source) != "nces_parts"]
+
+
+def read_parts(workspace: Workspace, kind: str, school_year: str) -> pd.DataFrame:
+    """The parts of a table from every source that produces it, in the order of the sources' names."""
+    names = [name for name, source in workspace.sources.items() if part_table(source) == kind]
+    return joined((workspace.store.read(kind, school_year, stage="standard", name=name) for name in names), kind)
+
+
+def joined(frames: Iterable[pd.DataFrame], kind: str) -> pd.DataFrame:
+    """Frames of one declared table under each other; the empty table when none has rows."""
+    kept = [frame for frame in frames if not frame.empty]
+    if not kept:
+        return conform(pd.DataFrame(), kind)
+    return pd.concat(kept, ignore_index=True)

@@ -1,0 +1,63 @@
+"""Schools on the College Board's AP computer science ledgers of one school year, by school code and exam.
+
+Does not turn a code into a school; the linked stage does.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+import pandas as pd
+
+from pipelines.shared.findings import join_findings
+from pipelines.shared.records import Received, Standardised
+from pipelines.standard import national_lists as lists
+from pipelines.standard.split import split_rows
+from schemas.columns import column
+from schemas.source_model import Source
+
+COLUMNS = ("ap_school_code", "ap_exam", "school_name", "city", "state")
+_EXAM_IN_NAME = re.compile(r"(?<![A-Za-z])(CSA|CSP)(?![A-Za-z])", re.IGNORECASE)
+
+
+def standardise_ap_offerings(received: Received, source: Source, school_year: str) -> Standardised:
+    """One row per school code and exam; the ledgers of a year overlap, and the first row of each stands.
+
+    The exam is the row's, else the file's: `CSP-2018-2019.csv`. A full delivery replaces the earlier files of its own
+    exam only, for CSA and CSP come as two files. Rules A01, A02, A04, D32, S16; domain.md 8 and 15 (26).
+    """
+    rows = lists.prepare_rows(received, source, COLUMNS)
+    gone = rows["file"].isin(lists.withdrawn_files(received, group=exam_of_file))
+    withdrawn, rows = rows[gone], rows[~gone]
+
+    codes, padded, unusable = lists.pad_codes(rows["ap_school_code"])
+    exams = rows["ap_exam"].str.upper()
+    exams = exams.where(exams.notna(), lists.per_value(rows["file"], lambda files: files.map(exam_of_file)))
+    unknown = ~exams.isin(column("ap_exam").allowed)
+    states, odd_state = lists.read_states(rows["state"])
+    findings = [
+        lists.note(rows[padded], "A01", school_year, column="ap_school_code", values=rows["ap_school_code"]),
+        lists.note(rows[unusable], "A02", school_year, column="ap_school_code", values=rows["ap_school_code"]),
+        lists.note(rows[unknown], "A04", school_year, column="ap_exam", values=rows["ap_exam"], expected="CSA or CSP"),
+        lists.note(rows[odd_state], "D32", school_year, column="state", values=rows["state"]),
+    ]
+    sound, rejects = split_rows(rows, join_findings(findings), school_year)
+    read = rows.assign(ap_school_code=codes, ap_exam=exams, state=states).loc[sound.index]
+    kept, repeats = lists.fold_repeats(read, ("ap_school_code", "ap_exam"))
+    return lists.hand_on(
+        "ap_offerings",
+        kept,
+        received,
+        school_year,
+        findings=[*findings, lists.note(repeats, "S16", school_year)],
+        rejects=[rejects],
+        merged=repeats,
+        excluded=[withdrawn],
+    )
+
+
+def exam_of_file(file: str) -> str:
+    """CSA or CSP when the name of the file says so, else empty text."""
+    found = _EXAM_IN_NAME.search(PurePosixPath(file).name) if pd.notna(file) else None
+    return found[1].upper() if found else ""

@@ -1,0 +1,112 @@
+"""Decisions of people, as rows of a worksheet that came back: checked, typed, and never edited or deleted.
+
+Does not say which decision holds; the newest does, in the stage that uses it.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipelines.shared.findings import join_findings
+from pipelines.shared.records import Received, Standardised
+from pipelines.shared.school_year import parse_school_year
+from pipelines.standard import national_lists as lists
+from pipelines.standard.split import split_rows
+from schemas.columns import column
+from schemas.source_model import Source
+from schemas.verdicts import CODES, Verdict
+
+WHO_WHEN_WHY = ("decided_by", "decided_at", "reason")
+COLUMNS = (
+    "decision_id",
+    "decision_kind",
+    lists.NCES,
+    "school_year",
+    "decided_value",
+    *WHO_WHEN_WHY,
+    "evidence_hash",
+)
+
+
+def standardise_decisions(received: Received, source: Source, school_year: str) -> Standardised:
+    """One row per decision. A blank answer is a decision too: the school gets no answer (domain.md 4.3, rule 0).
+
+    Answers are the verdict codes or their words (`HISTORICAL_YES`), in any letter case. A later file adds to the
+    earlier ones whatever its delivery kind: undo is a newer decision. A row without decision_id gets its record_id.
+    Rules C03, C04, C05, C08, C09, D02, D09, S16; domain.md 3 and 15 (40), validation-and-reliability.md C3.
+    """
+    rows = lists.prepare_rows(received, source, COLUMNS)
+    ids, id_findings = lists.read_nces_ids(rows, None, source, school_year, can_do_without=True)
+    times = lists.read_times(rows["decided_at"])
+    kinds = rows["decision_kind"].str.lower()
+    answers = lists.per_value(rows["decided_value"], read_answers)
+    years = lists.per_value(rows["school_year"], lambda text: text.map(_year, na_action="ignore").astype("str"))
+    findings = [
+        *(
+            lists.note(rows[missing], "C03", school_year, column=name, values=rows[name])
+            for name, missing in _missing(rows, times)
+        ),
+        lists.note(
+            rows[~kinds.isin(column("decision_kind").allowed)],
+            "C08",
+            school_year,
+            column="decision_kind",
+            values=rows["decision_kind"],
+            expected=" or ".join(column("decision_kind").allowed),
+        ),
+        lists.note(
+            rows[rows["decided_value"].notna() & answers.isna()],
+            "C08",
+            school_year,
+            column="decided_value",
+            values=rows["decided_value"],
+            expected=f"one of {', '.join(CODES)}, or blank for no answer",
+        ),
+        lists.note(rows[ids.isna()], "C09", school_year, column=lists.NCES, values=rows[lists.NCES]),
+        lists.note(
+            rows[rows["school_year"].notna() & (years != school_year)],
+            "C05",
+            school_year,
+            column="school_year",
+            values=rows["school_year"],
+            expected=school_year,
+        ),
+        id_findings,
+    ]
+    sound, rejects = split_rows(rows, join_findings(findings), school_year)
+    typed = {"decision_kind": kinds, "decided_value": answers, "decided_at": times, lists.NCES: ids}
+    read = rows.assign(**typed).loc[sound.index]
+    read["decision_id"] = read["decision_id"].fillna(read["record_id"])
+
+    said = [name for name in COLUMNS if name != "school_year"]
+    versions = read["decision_id"].map(read.drop_duplicates(said)["decision_id"].value_counts())
+    contested = lists.note(read[versions > 1], "C04", school_year, column="decision_id", values=read["decision_id"])
+    single, unclear = split_rows(sound, contested, school_year)
+    kept, repeats = lists.fold_repeats(read.loc[single.index], said)
+    return lists.hand_on(
+        "decisions",
+        kept.drop(columns="source_rows"),
+        received,
+        school_year,
+        findings=[*findings, contested, lists.note(repeats, "S16", school_year)],
+        rejects=[rejects, unclear],
+        merged=repeats,
+        excluded=[],
+    )
+
+
+def read_answers(text: pd.Series) -> pd.Series:
+    """Verdict codes from codes or words, in any letter case; null for anything else."""
+    spoken = {**{v.value: v.value for v in Verdict}, **{v.name: v.value for v in Verdict}}
+    return text.str.upper().str.replace(r"[\s-]+", "_", regex=True).map(spoken).astype("str")
+
+
+def _missing(rows: pd.DataFrame, times: pd.Series) -> list[tuple[str, pd.Series]]:
+    return [(name, (times if name == "decided_at" else rows[name]).isna()) for name in WHO_WHEN_WHY]
+
+
+def _year(text: str) -> str | None:
+    try:
+        return parse_school_year(text)
+    except ValueError:
+        return None

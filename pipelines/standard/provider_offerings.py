@@ -1,0 +1,82 @@
+"""Schools that a curriculum provider says it works with, one row per school and course.
+
+Does not find the school in the directory; the linked stage does.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipelines.shared.findings import join_findings
+from pipelines.shared.records import Received, Standardised
+from pipelines.shared.text import fold_spaces, match_key
+from pipelines.standard import national_lists as lists
+from pipelines.standard.split import split_rows
+from schemas.source_model import Source
+
+COLUMNS = ("school_name", lists.NCES, "city", "zip", "district_name", "state", "country", "provider_course")
+KEYS_OF_A_SCHOOL = ("school_name", "city", "district_name")
+SAME_OFFERING = (lists.NCES, "state", "zip", "course_key", *(f"{name}_key" for name in KEYS_OF_A_SCHOOL))
+
+
+def standardise_provider_offerings(received: Received, source: Source, school_year: str) -> Standardised:
+    """One row per school and course; a cell that lists several courses ("AP CSP, Intro Full") becomes several rows.
+
+    Schools are told apart by id, name, district and place together, for two schools may share an id
+    (state-file-samples.md). A cell without a course stays, with a null course: the school is named all the same.
+    Rules A05, D01, D02, D03, D05, D09, D17, D32, S16, S26; domain.md 8 and 15 (2, 29, 39).
+    """
+    rows = lists.prepare_rows(received, source, COLUMNS)
+    gone = rows["file"].isin(lists.withdrawn_files(received))
+    foreign = lists.is_foreign(rows["country"]) & ~gone
+    excluded = [rows[gone], rows[foreign]]
+    abroad = lists.note_per_file(rows[foreign], "A05", school_year, column="country")
+    rows = rows[~gone & ~foreign]
+
+    states, odd_state = lists.read_states(rows["state"])
+    zips, odd_zip = lists.read_zips(rows["zip"], states)
+    named = rows["school_name"].notna()
+    ids, id_findings = lists.read_nces_ids(rows, states, source, school_year, can_do_without=named)
+    nameless = rows[~named & rows[lists.NCES].isna()]
+    findings = [
+        lists.note(nameless, "S26", school_year, column="school_name"),
+        lists.note(rows[odd_state], "D32", school_year, column="state", values=rows["state"]),
+        lists.note(rows[odd_zip], "D17", school_year, column="zip", values=rows["zip"]),
+        id_findings,
+    ]
+    sound, rejects = split_rows(rows, join_findings(findings), school_year)
+    read = rows.assign(state=states, zip=zips, provider=source.provider, **{lists.NCES: ids}).loc[sound.index]
+    listed = _list_courses(read)
+    kept, _ = lists.fold_repeats(listed, SAME_OFFERING)
+    merged = read[~read.set_index(["file", "row"]).index.isin(kept.set_index(["file", "row"]).index)]
+    return lists.hand_on(
+        "provider_offerings",
+        kept,
+        received,
+        school_year,
+        findings=[abroad, *findings, lists.note(merged, "S16", school_year)],
+        rejects=[rejects],
+        merged=merged,
+        excluded=excluded,
+    )
+
+
+def _list_courses(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per course that a cell names, each once ("AP, AP" is one), with the keys that tell schools apart.
+
+    The first course keeps the row's record_id; the others add their place in the cell (`teals:file:row:2`).
+    """
+    courses = rows["provider_course"].str.split(",")
+    listed = rows.assign(provider_course=courses).explode("provider_course", ignore_index=True)
+    course = fold_spaces(listed["provider_course"])
+    listed["provider_course"] = course.where(course != "")
+    # A cell such as "AP," names one course; only a cell that names none keeps its row without a course.
+    names_any = listed.groupby("record_id")["provider_course"].transform("count") > 0
+    listed = listed[listed["provider_course"].notna() | ~names_any]
+    listed["course_key"] = match_key(listed["provider_course"])
+    listed = listed[~listed.duplicated(["record_id", "course_key"])]
+    for name in KEYS_OF_A_SCHOOL:
+        listed[f"{name}_key"] = lists.per_value(listed[name], match_key)
+    place = listed.groupby("record_id").cumcount() + 1
+    listed["record_id"] = listed["record_id"].where(place == 1, listed["record_id"] + ":" + place.astype("str"))
+    return listed

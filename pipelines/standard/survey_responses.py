@@ -1,0 +1,213 @@
+"""Survey answers of one school year: choices and flags in the words of the form, one answer per person and school.
+
+Does not find the school (the linked stage does) nor say what an answer means for it (the policy does).
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import pandas as pd
+
+from pipelines.shared.findings import conform, join_findings
+from pipelines.shared.pandera_bridge import validate_rows
+from pipelines.shared.records import Received, Standardised
+from pipelines.shared.school_year import parse_school_year, start_of
+from pipelines.shared.text import match_key
+from pipelines.standard import national_lists as lists
+from pipelines.standard.split import split_rows
+from schemas.columns import TOPICS, column
+from schemas.source_model import Source
+from schemas.tables import table
+
+CHOICES = ("how_many_do_hoc", "how_many_after_school", "how_many_10_hours", "how_many_20_hours", "class_frequency")
+FLAGS = (*(f"topic_{topic}" for topic in TOPICS), "inaccuracy_reported", "share_with_regional_partners")
+SCHOOL = (lists.NCES, "school_name", "city", "state", "zip", "country")
+COLUMNS = ("school_year", "form", "role", "submitted_at", *SCHOOL, *CHOICES, *FLAGS)
+CONTACT = "submitter_email_address"
+RESTRICTED_TEXT = (CONTACT, "submitter_name", "tell_us_more", "inaccuracy_comment", "topic_other_description")
+
+NOT_IN_THE_LIST = "-1"
+"""The form's school id for a school that the person typed instead (domain.md 7)."""
+TEACHERS = ("TEACHER", "ADMINISTRATOR")
+_TRUE, _FALSE = ("TRUE", "T", "1", "1.0", "YES", "Y"), ("FALSE", "F", "0", "0.0", "NO", "N")
+_EMAIL = r"[^\s@,;<>()]+@[^\s@,;<>()]+\.[^\s@,;<>()]+"
+_EMOJI = "[\U00010000-\U0010ffff]"
+_NAMESPACE = "cs-access survey respondent "
+
+
+def standardise_survey_responses(received: Received, source: Source, school_year: str) -> Standardised:
+    """One person's last answer for each school, of those sent for this school year.
+
+    Left out and counted: rows of files that a full delivery replaced, of other school years (R04 once per file: an
+    export may hold several) and of other countries (A05). A blank box stays null; blank consent is no.
+    Rules A05, D01, D02, D03, D05, D09, D17, D32, F16, R01 to R04, R07, R18; domain.md 4.1, 7 and 9,
+    validation-and-reliability.md C3 and D.
+    """
+    rows, address_findings = _hide_addresses(lists.prepare_rows(received, source, COLUMNS), school_year)
+    rows[lists.NCES] = rows[lists.NCES].where(rows[lists.NCES] != NOT_IN_THE_LIST)
+    rows, excluded, left_out = _leave_out(rows, received, school_year)
+
+    read, findings = _read_cells(rows, source, school_year)
+    private = _restricted_text(received, rows)
+    no_contact = private[CONTACT].notna() & private["respondent_key"].isna()
+    findings += [*address_findings, *left_out, lists.note(rows[no_contact], "R01", school_year, column=CONTACT)]
+    findings.append(
+        validate_rows(
+            _as_table(read, school_year), table("survey_responses"), stage=lists.STAGE, school_year=school_year
+        )
+    )
+    sound, rejects = split_rows(rows, join_findings(findings), school_year)
+
+    kept, earlier = _last_answers(read.loc[sound.index], private["respondent_key"])
+    return lists.hand_on(
+        "survey_responses",
+        kept,
+        received,
+        school_year,
+        findings=[*findings, lists.note(earlier, "R07", school_year)],
+        rejects=[rejects],
+        merged=earlier,
+        excluded=excluded,
+        restricted=pd.concat([kept["record_id"], private.loc[kept.index]], axis=1).reset_index(drop=True),
+    )
+
+
+def read_choices(text: pd.Series, allowed: tuple[str, ...]) -> pd.Series:
+    """Answers in the form's words, whatever the letter case, underscores or kind of apostrophe; others as they are."""
+    words = dict(zip(match_key(pd.Series(allowed, dtype="str")), allowed, strict=True))
+    known = match_key(text).map(words)
+    return known.where(known.notna(), text).astype("str")
+
+
+def read_flags(text: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Three-valued flags from true/false, t/f, 1/0 and yes/no; and a marker for anything else (then null)."""
+    words = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}
+    flags = lists.per_value(text, lambda values: values.str.upper().map(words).astype("boolean"), "boolean")
+    return flags, text.notna() & flags.isna()
+
+
+def _hide_addresses(rows: pd.DataFrame, school_year: str) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Rows without e-mail addresses in columns that are not for them; whoever typed one there did not mean to publish it."""
+    findings = []
+    for name in COLUMNS:
+        found = rows[name].str.contains("@", regex=False, na=False)
+        if not found.any():
+            continue
+        found &= rows[name].str.contains(_EMAIL, regex=True, na=False)
+        clean = rows[name].str.replace(_EMAIL, "", regex=True).str.strip()
+        rows[name] = clean.where(clean != "")
+        findings.append(lists.note(rows[found], "F16", school_year, column=name))
+    return rows, findings
+
+
+def _leave_out(
+    rows: pd.DataFrame, received: Received, school_year: str
+) -> tuple[pd.DataFrame, list[pd.DataFrame], list[pd.DataFrame]]:
+    """Rows of this delivery, year and country; the others; and what there is to say of those."""
+    gone = rows["file"].isin(lists.withdrawn_files(received))
+    years = lists.per_value(rows["school_year"], lambda text: text.map(_year, na_action="ignore").astype("str"))
+    other_year = ~gone & rows["school_year"].notna() & (years != school_year)
+    foreign = ~gone & ~other_year & lists.is_foreign(rows["country"])
+    findings = [
+        lists.note_per_file(rows[other_year], "R04", school_year, column="school_year"),
+        lists.note_per_file(rows[foreign], "A05", school_year, column="country"),
+    ]
+    stays = ~gone & ~other_year & ~foreign
+    return rows[stays], [rows[gone], rows[other_year], rows[foreign]], findings
+
+
+def _read_cells(rows: pd.DataFrame, source: Source, school_year: str) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """The rows typed, unknown choices left as they are, and the findings of every cell that Pandera does not judge."""
+    states, odd_state = lists.read_states(rows["state"])
+    zips, odd_zip = lists.read_zips(rows["zip"], states)
+    named = rows["school_name"].notna()
+    ids, id_findings = lists.read_nces_ids(rows, states, source, school_year, can_do_without=named)
+    times = lists.read_times(rows["submitted_at"])
+    distance = (lists.start_year(times) - start_of(school_year)).abs()
+    odd_time = (rows["submitted_at"].notna() & times.isna()) | (distance > 1).fillna(False).astype(bool)
+    roles = _read_column(rows, "role")
+    odd_role = roles.notna() & ~roles.isin(column("role").allowed)
+
+    findings = [
+        id_findings,
+        lists.note(rows[~named & rows[lists.NCES].isna()], "R18", school_year, column="school_name"),
+        lists.note(rows[odd_state], "D32", school_year, column="state", values=rows["state"]),
+        lists.note(rows[odd_zip], "D17", school_year, column="zip", values=rows["zip"]),
+        lists.note(rows[odd_time], "R04", school_year, column="submitted_at", values=rows["submitted_at"]),
+        lists.note(rows[odd_role], "R02", school_year, column="role", values=rows["role"]),
+    ]
+    read = {lists.NCES: ids, "state": states, "zip": zips, "submitted_at": times, "role": roles.mask(odd_role, "OTHER")}
+    for name in ("school_name", "city"):
+        read[name] = _without_emoji(rows[name])
+    for name in CHOICES:
+        read[name] = _read_column(rows, name)
+    for name in FLAGS:
+        read[name], unknown = read_flags(rows[name])
+        findings.append(lists.note(rows[unknown], "R03", school_year, column=name, values=rows[name]))
+    out = rows.assign(**read)
+    teacher = out["role"].isin(TEACHERS)
+    out["role_group"] = teacher.map({True: "teacher_or_admin", False: "not_teacher_or_admin"}).astype("str")
+    form = lists.per_value(rows["form"], match_key)
+    out["is_teacher_banner"] = form.str.startswith("censusteacherbanner", na=False)
+    out["share_with_regional_partners"] = out["share_with_regional_partners"].fillna(False)
+    return out, findings
+
+
+def _read_column(rows: pd.DataFrame, name: str) -> pd.Series:
+    return lists.per_value(rows[name], lambda text: read_choices(text, column(name).allowed))
+
+
+def _as_table(read: pd.DataFrame, school_year: str) -> pd.DataFrame:
+    declared = table("survey_responses").column_names
+    typed = read.assign(school_year=school_year, source_rows=1)
+    return conform(typed[[name for name in declared if name in typed]], "survey_responses")
+
+
+def _restricted_text(received: Received, rows: pd.DataFrame) -> pd.DataFrame:
+    """The restricted columns and the key of the respondent, for these rows; e-mails lower-cased.
+
+    A broken address identifies nobody ("none" would fold many people into one), so it gives no key.
+    """
+    text = lists.restricted_of(received, RESTRICTED_TEXT).loc[rows.index]
+    out = pd.DataFrame({name: _without_emoji(text[name]) for name in RESTRICTED_TEXT})
+    out[CONTACT] = out[CONTACT].str.lower()
+    usable = out[CONTACT].str.fullmatch(_EMAIL, na=False) & (out[CONTACT].str.len() <= 255)
+    out["respondent_key"] = out[CONTACT].where(usable).map(_respondent_key, na_action="ignore").astype("str")
+    return out
+
+
+def _respondent_key(address: str) -> str:
+    return hashlib.sha256((_NAMESPACE + address).encode()).hexdigest()
+
+
+def _without_emoji(text: pd.Series) -> pd.Series:
+    clean = text.str.replace(_EMOJI, "", regex=True).str.strip()
+    return clean.where(clean != "")
+
+
+def _last_answers(rows: pd.DataFrame, respondent: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The last answer of each person for each school with `source_rows`, and the earlier ones, by file and row.
+
+    Without an address each answer is a person of its own. Ties of time go to the later file and
+    row, in whose order the rows stand.
+    """
+    person = respondent.reindex(rows.index)
+    typed = lists.per_value(rows["school_name"], match_key) + "|" + rows["state"].fillna("")
+    keys = pd.DataFrame(
+        {
+            "person": person.where(person.notna(), rows["record_id"]),
+            "school": rows[lists.NCES].where(rows[lists.NCES].notna(), typed),
+            "at": rows["submitted_at"].fillna(""),
+        }
+    ).sort_values("at", kind="stable")
+    last = ~keys.duplicated(["person", "school"], keep="last").reindex(rows.index)
+    answers = keys.groupby(["person", "school"], dropna=False)["at"].transform("size").reindex(rows.index)
+    return rows[last].assign(source_rows=answers[last].astype("Int64")), rows[~last]
+
+
+def _year(text: str) -> str | None:
+    try:
+        return parse_school_year(text)
+    except ValueError:
+        return None

@@ -1,0 +1,71 @@
+"""Imports point strictly downward, from the first commit; only `pipelines/defs` knows Dagster."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+STAGES = ("received", "standard", "linked", "reconciled", "published")
+# Each room with the rooms it may import besides itself. A stage never imports another stage.
+MAY_IMPORT = {
+    "schemas": set(),
+    "shared": {"schemas"},
+    **{stage: {"shared", "schemas"} for stage in STAGES},
+    "season": {*STAGES, "shared", "schemas"},
+    "defs": {"season", *STAGES, "shared", "schemas"},
+    "cli": {"defs", "season", *STAGES, "shared", "schemas"},
+    "definitions": {"defs"},
+}
+FILES = sorted([*(PROJECT / "pipelines").rglob("*.py"), *(PROJECT / "schemas").rglob("*.py")])
+
+
+def room_of(module: str) -> str:
+    parts = module.split(".")
+    return parts[0] if parts[0] == "schemas" or len(parts) == 1 else parts[1]
+
+
+def imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+def breaches(path: Path) -> list[str]:
+    module = ".".join(path.relative_to(PROJECT).with_suffix("").parts)
+    room = room_of(module)
+    found = []
+    for name in sorted(imported(path)):
+        if name.split(".")[0] in ("pipelines", "schemas"):
+            other = room_of(name)
+            if other not in {room, "pipelines"} and other not in MAY_IMPORT.get(room, set()):
+                found.append(f"{module} imports {name}")
+        if name.split(".")[0].startswith("dagster") and room not in ("defs", "definitions"):
+            found.append(f"{module} imports {name}")
+        if name.split(".")[0] in ("pickle", "dill", "joblib", "cloudpickle"):
+            found.append(f"{module} imports {name}: no pickle anywhere")
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PROJECT)))
+def test_imports_point_downward(path: Path) -> None:
+    assert breaches(path) == []
+
+
+def test_a_breach_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{__name__}.PROJECT", tmp_path)
+    bad = tmp_path / "pipelines" / "linked" / "odd.py"
+    bad.parent.mkdir(parents=True)
+    bad.write_text("import pickle\nimport dagster\nfrom pipelines.standard import split\n")
+    assert len(breaches(bad)) == 3
+
+
+def test_no_room_for_leftovers() -> None:
+    assert [p for p in FILES if p.stem in {"utils", "helpers", "misc", "common"}] == []

@@ -1,0 +1,147 @@
+"""The same path through real Dagster: definitions, jobs, checks by school year, one unreadable state file."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.defs.build import build_definitions
+from pipelines.defs.resources import Folders
+from pipelines.defs.settings import CleanupSettings
+from pipelines.season.run import all_steps
+from pipelines.season.workspace import PROJECT
+from pipelines.shared.store import TableStore
+from schemas.season_model import load_season
+from schemas.source_model import load_sources
+from schemas.tables import load_tables
+from tests.world import CANARIES
+
+pytestmark = pytest.mark.dagster
+SETTINGS = "received__run_settings"
+
+
+def run_job(
+    folders: Folders, name: str, year: str | None, instance: dg.DagsterInstance, **config: object
+) -> dg.ExecuteInProcessResult:
+    job = build_definitions(folders).resolve_job_def(name)
+    op = SETTINGS if year else "published__release"
+    return job.execute_in_process(
+        instance=instance, partition_key=year, raise_on_error=False, run_config={"ops": {op: {"config": config}}}
+    )
+
+
+@pytest.fixture(scope="module")
+def broken(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Folders, dg.DagsterInstance, dg.ExecuteInProcessResult, Path]:
+    """The sample season of 2018-19 after one state's file was overwritten with something that is no table."""
+    place = tmp_path_factory.mktemp("broken")
+    shutil.copytree(PROJECT / "raw", place / "raw")
+    for path in (place / "raw" / "ga" / "2018-19").iterdir():
+        path.write_bytes(b"\x00\x01not a table")
+    folders = Folders(raw=str(place / "raw"), data=str(place / "data"))
+    (place / "home").mkdir()
+    instance = dg.DagsterInstance.local_temp(str(place / "home"))
+    return folders, instance, run_job(folders, "fall_cleanup", "2018-19", instance, note="test"), place
+
+
+def evaluations(result: dg.ExecuteInProcessResult) -> dict[tuple[str, str], dg.AssetCheckEvaluation]:
+    return {("/".join(e.asset_key.path), e.check_name): e for e in result.get_asset_check_evaluations()}
+
+
+def test_one_unreadable_state_file_stops_nothing_else(broken) -> None:
+    folders, _, result, _ = broken
+    assert result.success
+    checks = evaluations(result)
+    assert not checks["received/ga", "files_can_be_read"].passed
+    assert checks["received/ca", "files_can_be_read"].passed
+    store = TableStore(folders.data)
+    answers = store.read("school_cs_access", "2018-19")
+    assert (answers.query("state == 'WA'")["teaches_cs"] == "Y").any()
+    listed = store.read("sources", "2018-19").set_index("source")["report_status"]
+    assert listed["ga"] == "refused"
+    assert listed["wa"] == "reported"
+    georgia = store.read("evidence", "2018-19").query("label == 'state_offering' and is_used")
+    assert not georgia["nces_school_id"].str.startswith("13").any()
+
+
+def test_a_failed_check_has_a_table_of_five_columns_and_a_path(broken) -> None:
+    *_, result, _ = broken
+    metadata = evaluations(result)["received/ga", "files_can_be_read"].metadata
+    records = metadata["findings"].records
+    assert 0 < len(records) <= 50
+    assert list(records[0].data) == ["file", "row", "column", "what is wrong", "value"]
+    assert metadata["all_findings"].path.endswith("2018-19.parquet")
+
+
+def test_checks_belong_to_a_school_year(broken) -> None:
+    """What we rely on of a preview feature of Dagster: an evaluation carries its partition."""
+    _, _, result, _ = broken
+    assert evaluations(result)["received/ga", "files_can_be_read"].partition == "2018-19"
+
+
+def test_nothing_restricted_reaches_the_run_storage(broken) -> None:
+    *_, place = broken
+    for path in sorted(p for p in (place / "home").rglob("*") if p.is_file()):
+        body = path.read_bytes().decode("utf-8", errors="ignore").casefold()
+        assert [c for c in CANARIES if c.casefold() in body] == [], path
+
+
+def test_a_release_goes_out_through_the_job(broken) -> None:
+    folders, instance, _, _ = broken
+    refused = run_job(folders, "publish_release", None, instance)
+    assert not refused.success
+    published = run_job(folders, "publish_release", None, instance, approved_by="A. Tester")
+    assert published.success
+    assert all(e.passed for e in published.get_asset_check_evaluations())
+    assert (Path(folders.data) / "releases" / "current.json").exists()
+
+
+def test_a_misspelt_source_ends_in_a_sentence(tmp_path: Path) -> None:
+    folders = Folders(raw=str(PROJECT / "raw"), data=str(tmp_path))
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = run_job(folders, "fall_cleanup", "2018-19", instance, sources=["gaa"])
+    assert not result.success
+    failure = result.failure_data_for_node(SETTINGS)
+    assert failure is not None
+    assert "did you mean 'ga'?" in str(failure.user_failure_data.description)
+
+
+def test_every_setting_has_a_default_that_the_launchpad_shows() -> None:
+    """A default of None is not shown at all."""
+    for name, field in CleanupSettings.model_fields.items():
+        assert field.default is not None, name
+        assert field.description, name
+
+
+def test_definitions() -> None:
+    definitions = build_definitions()
+    dg.Definitions.validate_loadable(definitions)
+    jobs = {job.name for job in definitions.resolve_all_job_defs() if not job.name.startswith("__")}
+    assert {"fall_cleanup", "nightly_refresh", "refresh_one_source", "publish_release"} <= jobs
+    schedule = definitions.resolve_schedule_def("nightly")
+    assert schedule.execution_timezone == load_season().time_zone
+
+
+def test_assets_and_tables_have_one_name() -> None:
+    graph = build_definitions().resolve_asset_graph()
+    keys = {"/".join(key.path) for key in graph.get_all_asset_keys()}
+    sources = load_sources()
+    parts = {"nces_parts", *(s.produces for s in sources.values())} - {"nces_schools"}
+    national = {f"{t.stage}/{t.name}" for t in load_tables().values() if t.name not in parts}
+    by_source = {f"{stage}/{name}" for stage in ("received", "standard") for name in sources}
+    assert keys == national | by_source | {"received/run_settings", "published/release"}
+
+
+def test_groups_are_stages_and_no_asset_has_many_checks() -> None:
+    for step in all_steps(load_sources()):
+        assert len(step.checks) <= 15
+    graph = build_definitions().resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.group_name == key.path[0]
+        assert node.owners
+        assert node.description

@@ -1,0 +1,181 @@
+"""The ladder as a whole: one row per record, the same answers in any order, and a directory may grow elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipelines.linked.ladder import IDENTITY, MATCHED, link_records
+from pipelines.shared.findings import conform
+from pipelines.shared.pandera_bridge import require_valid
+from schemas.columns import MATCH_REASONS, RESTRICTED
+from schemas.tables import table
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+
+
+def directory(n: int = 60, state: str = "GA", fips: str = "13") -> pd.DataFrame:
+    """An invented directory: namesakes in every fifth city, every seventh school closed, a few shared state ids."""
+    rows = [
+        {
+            "nces_school_id": f"{fips}{k // 6:05d}{k:05d}",
+            "school_year": "2018-19",
+            "state": state,
+            "state_school_id": f"{state}-{k // 6:03d}-{(k - k % 2 if k % 11 == 1 else k):04d}",
+            "district_name": f"District {k // 6} County Schools",
+            "school_name": f"School {k % 13} Elementary",
+            "city": f"City {k % 5}",
+            "zip": f"{30000 + k % 5}",
+            "sector": "public",
+            "is_operating": None if k % 10 == 9 else k % 7 != 0,
+            "directory_sources": "nces_directory 2018-19",
+        }
+        for k in range(n)
+    ]
+    return conform(pd.DataFrame(rows), "nces_schools")
+
+
+def records(schools: pd.DataFrame) -> pd.DataFrame:
+    """Records of every kind: ids, one id, wrong ids, names with places, names alone, nothing."""
+    rows = []
+    for k, s in enumerate(schools.itertuples()):
+        other = schools.iloc[(k + 7) % len(schools)]
+        given = [
+            {"nces_school_id_given": s.nces_school_id, "state_school_id_given": s.state_school_id},
+            {"state_school_id_given": s.state_school_id},
+            {"nces_school_id_given": s.nces_school_id, "state_school_id_given": other.state_school_id},
+            {"school_name": s.school_name, "district_name": s.district_name},
+            {"school_name": s.school_name.upper(), "city": s.city, "zip": s.zip},
+            {"school_name": s.school_name, "nces_school_id_given": "130000099999"},
+            {},
+        ][k % 7]
+        rows.append({"state": s.state, **given})
+    frame = pd.DataFrame(rows).assign(source="ga", school_year="2018-19", file="ga.csv", sheet=None)
+    frame["row"] = range(2, len(frame) + 2)
+    frame["record_id"] = [f"ga:ga.csv:{row:04d}" for row in frame["row"]]
+    return frame
+
+
+def test_result_is_the_declared_table_one_row_per_record():
+    schools = directory()
+    given = records(schools)
+    linked = link_records(given, schools)
+
+    require_valid(linked, table("linked_records"))
+    assert linked["record_id"].tolist() == sorted(given["record_id"])
+    assert set(linked["match_reason"]) <= set(MATCH_REASONS)
+    assert not set(linked.columns) & RESTRICTED
+    matched = linked["match_reason"].isin(MATCHED)
+    assert matched.any()
+    assert (~matched).any()
+    for column in ("nces_school_id", "match_score", "match_margin"):
+        assert (linked[column].notna() == matched).all()
+    assert (linked.loc[matched, ["match_score", "match_margin"]] == 1).all().all()
+
+
+def test_order_of_rows_changes_nothing():
+    schools = directory()
+    given = records(schools)
+    expected = link_records(given, schools)
+    for seed in (1, 2):
+        shuffled = link_records(given.sample(frac=1, random_state=seed), schools.sample(frac=1, random_state=seed))
+        pd.testing.assert_frame_equal(shuffled, expected)
+
+
+def test_run_twice_gives_the_same():
+    schools = directory()
+    pd.testing.assert_frame_equal(link_records(records(schools), schools), link_records(records(schools), schools))
+
+
+def test_schools_of_another_state_change_nothing():
+    schools = directory()
+    given = records(schools)
+    grown = pd.concat([directory(state="FL", fips="12"), schools, directory(state="AL", fips="01")])
+    pd.testing.assert_frame_equal(link_records(given, grown), link_records(given, schools))
+
+
+def test_inputs_are_left_alone():
+    schools, given = directory(), records(directory())
+    before = given.copy(), schools.copy()
+    link_records(given, schools)
+    pd.testing.assert_frame_equal(given, before[0])
+    pd.testing.assert_frame_equal(schools, before[1])
+
+
+def test_missing_columns_are_null_and_nothing_is_no_error():
+    schools = directory()
+    bare = records(schools).drop(columns=list(IDENTITY))
+    assert set(link_records(bare, schools)["match_reason"]) == {"no_identity"}
+    assert link_records(bare.iloc[:0], schools).empty
+    assert set(link_records(records(schools), schools.iloc[:0])["match_reason"]) == {"not_found", "no_identity"}
+
+
+def test_record_id_twice_is_refused_in_words():
+    schools = directory()
+    given = records(schools)
+    with pytest.raises(ValueError, match="stands twice"):
+        link_records(pd.concat([given, given.iloc[:1]]), schools)
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not (DATA / "state_files").is_dir(), reason="../shared/data is not there")
+def test_state_files_with_both_ids_agree_with_the_directory_but_for_timberline():
+    # real-data.md, "Check: the spine": of 306 schools that carry both ids and resolve, 305 agree.
+    raw = pd.read_csv(
+        DATA / "nces" / "ccd_sch_129_1516_characteristics.csv.gz", dtype=str, keep_default_na=False, encoding="utf-8"
+    )
+    schools = conform(
+        pd.DataFrame(
+            {
+                "nces_school_id": raw["NCESSCH"],
+                "school_year": "2015-16",
+                "state": raw["STABR"],
+                "state_school_id": raw["STABR"] + "-" + raw["ST_SCHID"],
+                "district_name": raw["LEA_NAME"],
+                "school_name": raw["SCH_NAME"],
+                "sector": "public",
+                "directory_sources": "ccd_129 2015-16",
+            }
+        ),
+        "nces_schools",
+    )
+    both = _real_records()
+    both = both[both["nces_school_id_given"].notna() & both["state_school_id_given"].notna()]
+    both = both.drop_duplicates(["nces_school_id_given", "state_school_id_given"])
+    resolves = both["state_school_id_given"].isin(schools["state_school_id"]) & both["nces_school_id_given"].isin(
+        schools["nces_school_id"]
+    )
+    linked = link_records(both[resolves], schools)
+
+    assert len(linked) == 306
+    assert linked["match_reason"].value_counts().to_dict() == {"nces_id_given": 305, "id_conflict": 1}
+    conflict = linked[linked["match_reason"] == "id_conflict"].iloc[0]
+    assert conflict["state_school_id_given"] == "ID-001-0243"
+
+
+def _real_records() -> pd.DataFrame:
+    parts = []
+    for path in sorted((DATA / "state_files").glob("*.csv")):
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False).apply(lambda column: column.str.strip())
+        frame = frame.replace({"unspecified": None, "": None, "?": None})
+        frame = frame.rename(columns={"nces_id": "nces_school_id_given", "state_school_id": "state_school_id_given"})
+        ids = frame["nces_school_id_given"]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "record_id": [f"{path.name}:{row}" for row in range(2, len(frame) + 2)],
+                    "source": path.name[:2].lower(),
+                    "school_year": "2018-19",
+                    "file": path.name,
+                    "row": range(2, len(frame) + 2),
+                    "state": path.name[:2],
+                    # The standard stage puts the lost zero back (rule D02) before records are linked.
+                    "nces_school_id_given": ids.mask(ids.str.len() == 11, "0" + ids),
+                    "state_school_id_given": frame["state_school_id_given"],
+                    "school_name": frame["school_name"],
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,181 @@
+"""The review queue: one case per question, ids that survive another file or row, and help to answer it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from pipelines.linked import likely_schools
+from pipelines.linked.ladder import link_records
+from pipelines.linked.review_queue import build_review_queue
+from pipelines.shared.findings import conform
+from pipelines.shared.pandera_bridge import require_valid
+from schemas.columns import RESTRICTED
+from schemas.tables import table
+
+YEAR = "2018-19"
+COLUMNS = ["nces_school_id", "state_school_id", "school_name", "street", "city", "zip", "is_operating"]
+SCHOOLS = conform(
+    pd.DataFrame(
+        [
+            ("130000000001", "GA-001-0001", "Quartz Ridge High School", "1 Elm St", "Pinetown", "30001", True),
+            ("130000000002", "GA-001-0002", "Quartz Ridge Middle School", "2 Elm St", "Pinetown", "30001", True),
+            ("130000000003", "GA-001-0003", "Closed High School", "3 Elm St", "Pinetown", "30001", False),
+            ("130000000004", "GA-001-0004", "Combined A", "4 Elm St", "Pinetown", "30001", True),
+            ("130000000005", "GA-001-0004", "Combined B", "5 Elm St", "Pinetown", "30001", True),
+            ("130000000006", "GA-001-0006", "Double School", "6 Elm St.", "Oakville", "30002", True),
+            ("130000000007", None, "DOUBLE SCHOOL", "6 ELM ST", "Oakville", "30002", None),
+            ("130000000008", "GA-001-0008", "Gone School", "8 Elm St", "Oakville", "30002", True),
+            ("130000000009", "GA-001-0009", "Gone School", "8 Elm St", "Oakville", "30002", False),
+        ],
+        columns=COLUMNS,
+    ).assign(school_year=YEAR, state="GA", sector="public", directory_sources="nces_directory 2018-19"),
+    "nces_schools",
+)
+NO_COURSES = conform(pd.DataFrame(), "course_offerings")
+NO_FILES = conform(pd.DataFrame(), "received_files")
+
+
+def linked(*given: dict, source: str = "survey", file: str = "s.csv", first: int = 2) -> pd.DataFrame:
+    rows = [
+        {"state": "GA", "source": source, "school_year": YEAR, "file": file, "row": row, **one}
+        for row, one in enumerate(given, start=first)
+    ]
+    frame = pd.DataFrame(rows)
+    frame["record_id"] = frame["source"] + ":" + frame["file"] + ":" + frame["row"].astype("str").str.zfill(4)
+    return link_records(frame, SCHOOLS)
+
+
+def queue(records: pd.DataFrame, courses: pd.DataFrame = NO_COURSES, files: pd.DataFrame = NO_FILES) -> pd.DataFrame:
+    cases = build_review_queue(records, SCHOOLS, courses, files, YEAR)
+    require_valid(cases, table("review_queue"))
+    return cases
+
+
+def of_kind(cases: pd.DataFrame, kind: str) -> pd.DataFrame:
+    return cases[cases["case_kind"] == kind].reset_index(drop=True)
+
+
+UNKNOWN = {"school_name": "Quartz Rdg HS", "city": "Pinetown"}
+
+
+def test_equal_questions_are_one_case_with_its_records():
+    cases = of_kind(queue(linked(UNKNOWN, UNKNOWN, {**UNKNOWN, "city": "Oakville"})), "not_found")
+    assert cases["records"].tolist() == [2, 1]
+    assert cases.loc[0, "row"] == 2
+    assert cases.loc[0, "question"].startswith('Please say which school is meant by "Quartz Rdg HS" in Pinetown, GA')
+
+
+def test_candidates_share_the_rarest_word_and_the_best_comes_first():
+    cases = of_kind(queue(linked(UNKNOWN)), "not_found")
+    assert cases.loc[0, "candidates"] == (
+        "130000000001 Quartz Ridge High School | 130000000002 Quartz Ridge Middle School"
+    )
+
+
+def test_no_candidates_when_nobody_could_read_them(monkeypatch):
+    monkeypatch.setattr(likely_schools, "MAX_CASES", 1)
+    cases = of_kind(queue(linked(UNKNOWN, {**UNKNOWN, "city": "Oakville"})), "not_found")
+    assert cases["candidates"].isna().all()
+
+
+def test_conflicts_show_both_schools():
+    given = {"nces_school_id_given": "130000000001", "state_school_id_given": "GA-001-0002"}
+    case = of_kind(queue(linked(given, source="ga")), "id_conflict").iloc[0]
+    assert case["candidates"] == "130000000001 Quartz Ridge High School | 130000000002 Quartz Ridge Middle School"
+    assert "lead to different schools" in case["question"]
+
+
+def test_a_combined_campus_is_asked_by_its_records_and_once_for_the_directory():
+    cases = queue(linked({"state_school_id_given": "GA-001-0004"}, source="ga"))
+    assert of_kind(cases, "ambiguous").loc[0, "candidates"] == "130000000004 Combined A | 130000000005 Combined B"
+    twins = of_kind(cases, "duplicate_school")
+    assert twins["candidates"].tolist().count("130000000004 Combined A | 130000000005 Combined B") == 1
+
+
+def test_one_name_and_address_is_a_duplicate_unless_one_is_closed():
+    twins = of_kind(queue(linked({"nces_school_id_given": "130000000007"})), "duplicate_school")
+    assert "130000000006 Double School | 130000000007 DOUBLE SCHOOL" in twins["candidates"].tolist()
+    assert not twins["candidates"].str.contains("Gone School").any()
+    assert (twins["source"] == "nces_directory").all()
+
+
+def test_matches_on_a_closed_school_are_asked_about():
+    cases = of_kind(
+        queue(linked({"nces_school_id_given": "130000000003"}, {"nces_school_id_given": "130000000003"})),
+        "closed_school",
+    )
+    assert cases["records"].tolist() == [2]
+    assert cases.loc[0, "candidates"] == "130000000003 Closed High School"
+
+
+def test_unknown_courses_and_refused_files():
+    courses = conform(
+        pd.DataFrame(
+            [
+                ("11.1", "Coding", "review"),
+                ("11.1", "Coding", "review"),
+                (None, "Web", "review"),
+                ("1", "CS", "counts"),
+            ],
+            columns=["course_code", "course_name", "counts_as_cs"],
+        ).assign(
+            record_id=["ga:f:2", "ga:f:3", "ga:f:4", "ga:f:5"], source="ga", state="GA", file="f.csv", row=[2, 3, 4, 5]
+        ),
+        "course_offerings",
+    )
+    files = conform(
+        pd.DataFrame(
+            [("fl", "fl.csv", "refused", "the file is empty."), ("ga", "f.csv", "accepted", None)],
+            columns=["source", "file", "file_status", "reason"],
+        ),
+        "received_files",
+    )
+    cases = queue(linked({"nces_school_id_given": "130000000001"}), courses, files)
+    unknown = of_kind(cases, "unknown_course")
+    assert unknown["records"].tolist() == [2, 1]
+    assert '"Coding" (code 11.1) of GA' in unknown.loc[0, "question"]
+    refused = of_kind(cases, "refused_file")
+    assert refused["file"].tolist() == ["fl.csv"]
+    assert refused.loc[0, "question"].endswith("fl.csv: the file is empty")
+
+
+def test_case_ids_outlive_file_row_and_year_and_the_evidence_outlives_more_records():
+    one = of_kind(queue(linked(UNKNOWN)), "not_found").iloc[0]
+    moved = of_kind(queue(linked(UNKNOWN, UNKNOWN, file="other.csv", first=9)), "not_found").iloc[0]
+    assert one["case_id"] == moved["case_id"]
+    assert one["evidence_hash"] == moved["evidence_hash"]
+    later = build_review_queue(linked(UNKNOWN), SCHOOLS, NO_COURSES, NO_FILES, "2019-20")
+    assert one["case_id"] in later["case_id"].tolist()
+
+
+def test_evidence_changes_with_what_the_person_sees():
+    one = of_kind(queue(linked(UNKNOWN)), "not_found").iloc[0]
+    fewer = build_review_queue(linked(UNKNOWN), SCHOOLS.iloc[1:], NO_COURSES, NO_FILES, YEAR)
+    other = of_kind(fewer, "not_found").iloc[0]
+    assert one["case_id"] == other["case_id"]
+    assert one["evidence_hash"] != other["evidence_hash"]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_order_of_rows_changes_nothing(seed):
+    records = linked(
+        UNKNOWN,
+        {"state_school_id_given": "GA-001-0004"},
+        {"nces_school_id_given": "130000000003"},
+        {"nces_school_id_given": "130000000001", "state_school_id_given": "GA-001-0002"},
+        UNKNOWN,
+    )
+    expected = queue(records)
+    assert expected["records"].is_monotonic_decreasing
+    shuffled = build_review_queue(
+        records.sample(frac=1, random_state=seed), SCHOOLS.sample(frac=1, random_state=seed), NO_COURSES, NO_FILES, YEAR
+    )
+    pd.testing.assert_frame_equal(shuffled, expected)
+
+
+def test_nothing_to_ask_is_an_empty_table_without_restricted_columns():
+    empty = build_review_queue(linked(UNKNOWN).iloc[:0], SCHOOLS, NO_COURSES, NO_FILES, YEAR)
+    require_valid(empty, table("review_queue"))
+    assert empty.empty
+    assert not set(empty.columns) & RESTRICTED

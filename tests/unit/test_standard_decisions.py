@@ -1,0 +1,115 @@
+"""Decisions: who, when, why, on what; a blank answer is an answer; nothing is taken out by a later file."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from pipelines.standard.decisions import standardise_decisions
+from pipelines.standard.split import unaccounted
+from schemas.verdicts import Verdict
+from tests.unit.received_by_hand import fate, fired, received_by_hand, source_of
+
+SOUND = {
+    "decision_id": "d1",
+    "decision_kind": "verdict",
+    "nces_school_id_given": "120009000067",
+    "school_year": "2018-2019",
+    "decided_value": "NO",
+    "decided_by": "steward A",
+    "decided_at": "2019-07-01 10:00",
+    "reason": "the course ended",
+    "evidence_hash": "abc",
+}
+
+
+def standardise(*rows, files=None, **options):
+    received = received_by_hand("decisions", files or {"sheet.csv": list(rows)}, **options)
+    result = standardise_decisions(received, source_of("decisions"), "2018-19")
+    assert unaccounted(result.accounts).empty
+    return result
+
+
+def test_answers_are_codes_or_words_and_blank_is_no_answer():
+    spoken = {
+        **{v.value: v.value for v in Verdict},
+        **{v.name: v.value for v in Verdict},
+        "yes": "Y",
+        "Historical Maybe": "HM",
+    }
+    rows = [{**SOUND, "decision_id": f"d{n}", "decided_value": word} for n, word in enumerate([*spoken, ""])]
+    result = standardise(*rows)
+    assert result.table["decided_value"].tolist()[:-1] == list(spoken.values())
+    assert pd.isna(result.table["decided_value"].iloc[-1])
+    assert result.findings.empty
+
+
+CASES = [
+    ({}, [], "kept"),
+    ({"school_year": ""}, [], "kept"),
+    ({"decision_kind": "Verdict"}, [], "kept"),
+    ({"nces_school_id_given": "00326758"}, [], "kept"),
+    ({"decided_by": ""}, ["C03"], "rejected"),
+    ({"reason": ""}, ["C03"], "rejected"),
+    ({"decided_at": ""}, ["C03"], "rejected"),
+    ({"decided_at": "some day"}, ["C03"], "rejected"),
+    ({"decision_kind": "match"}, ["C08"], "rejected"),
+    ({"decision_kind": ""}, ["C08"], "rejected"),
+    ({"decided_value": "PERHAPS"}, ["C08"], "rejected"),
+    ({"nces_school_id_given": ""}, ["C09"], "rejected"),
+    ({"nces_school_id_given": "12"}, ["C09", "D01"], "rejected"),
+    ({"nces_school_id_given": "1.2E+11"}, ["C09", "D03"], "rejected"),
+    ({"nces_school_id_given": "10000500871"}, ["D02"], "kept"),
+    ({"nces_school_id_given": "326758"}, ["D09"], "kept"),
+    ({"school_year": "2017"}, ["C05"], "rejected"),
+    ({"school_year": "soon"}, ["C05"], "rejected"),
+]
+
+
+@pytest.fixture(scope="module")
+def judged():
+    return standardise(*({**SOUND, "decision_id": f"c{n}", **change} for n, (change, _, _) in enumerate(CASES)))
+
+
+@pytest.mark.parametrize("case", range(len(CASES)), ids=[str(change) for change, _, _ in CASES])
+def test_rows_are_checked(judged, case):
+    _, rules, became = CASES[case]
+    assert fired(judged, case + 2) == rules
+    assert fate(judged, case + 2) == became
+
+
+def test_a_rejected_decision_says_what_to_do():
+    rejected = standardise({**SOUND, "reason": ""}).rejects.iloc[0]
+    assert (rejected["rule_ids"], rejected["fix"]) == ("C03", "complete the row")
+
+
+def test_several_decisions_for_a_school_all_stay():
+    rows = [{**SOUND, "decision_id": f"d{n}", "decided_value": v} for n, v in enumerate(("NO", "MAYBE", "YES"))]
+    assert standardise(*rows).table["decided_value"].tolist() == ["N", "M", "Y"]
+
+
+def test_a_later_full_delivery_takes_no_decision_out():
+    files = {"a.csv": [SOUND], "b.csv": [{**SOUND, "decision_id": "d2", "decided_value": "YES"}]}
+    assert standardise(files=files, delivery="full").table["decision_id"].tolist() == ["d1", "d2"]
+
+
+def test_a_decision_sent_twice_is_one():
+    result = standardise(files={"a.csv": [SOUND], "b.csv": [SOUND]})
+    assert result.table["file"].tolist() == ["decisions/2018-19/a.csv"]
+    assert result.findings[["rule_id", "file"]].values.tolist() == [["S16", "decisions/2018-19/b.csv"]]
+
+
+def test_one_id_for_different_decisions_is_rejected_on_every_row():
+    result = standardise(SOUND, {**SOUND, "decided_value": "YES"}, SOUND, {**SOUND, "decision_id": "d2"})
+    assert result.table["row"].tolist() == [5]
+    assert result.rejects[["row", "rule_ids"]].values.tolist() == [[2, "C04"], [3, "C04"], [4, "C04"]]
+
+
+def test_a_decision_without_an_id_gets_its_record_id():
+    table = standardise({**SOUND, "decision_id": ""}).table
+    assert table["decision_id"].tolist() == table["record_id"].tolist()
+
+
+def test_words_of_the_predecessors_tests_are_in_the_yaml():
+    values = source_of("decisions").layouts[0].values["decided_value"]
+    assert values == {"HISTORIC_YES": "HY", "HISTORIC_NO": "HN", "HISTORIC_MAYBE": "HM"}
