@@ -21,7 +21,7 @@ import pandas as pd
 from bench.real import FILES, SHARED
 from pipelines.received.receipts import receive_file
 from schemas.source_model import Source, load_sources
-from schemas.states import STATE_FIPS
+from schemas.states import STATES
 
 YEAR = "2018-19"
 COURSE_ROWS, ANSWERS, AP_ROWS = 90_000, 60_000, 6_000
@@ -42,7 +42,7 @@ def national_sources() -> dict[str, Source]:
     """The declared sources, with a stand-in of the common layout for every state that has no YAML yet."""
     sources = dict(load_sources())
     model = sources["fl"].model_dump()
-    for state, place in STATE_FIPS.items():
+    for state, place in STATES.items():
         if place.in_report and state.lower() not in sources:
             rule = {"pattern": rf"^{state}-.+-.+$", "example": f"{state}-1-1"}
             values = model | {"source": state.lower(), "state": state, "title": place.name, "state_school_id": rule}
@@ -61,9 +61,9 @@ def directory(rng: np.random.Generator) -> pd.DataFrame:
         schools = schools.rename(columns={"school_name": "name", "city_location": "city", "state_location": "state"})
         return schools[["ncessch", "name", "city", "state", "state_id", "highest_grade_offered"]]
     number = 101_688
-    states = rng.choice([s for s, p in STATE_FIPS.items() if p.in_report], number)
+    states = rng.choice([s for s, p in STATES.items() if p.in_report], number)
     serial = np.arange(number)
-    fips = pd.Series(states).map({s: p.fips for s, p in STATE_FIPS.items()})
+    fips = pd.Series(states).map({s: p.fips[0] for s, p in STATES.items()})
     return pd.DataFrame(
         {
             "ncessch": fips
@@ -86,7 +86,7 @@ def write_inputs(folder: Path, scale: int) -> list[tuple[str, str, str, Path]]:
     """Write every file of the season; returns (source, school year, delivery, path) of each."""
     rng = np.random.default_rng(20_181_101)
     schools = directory(rng)
-    schools = schools[schools["state"].isin([s for s, p in STATE_FIPS.items() if p.in_report])].reset_index(drop=True)
+    schools = schools[schools["state"].isin([s for s, p in STATES.items() if p.in_report])].reset_index(drop=True)
     high = schools[schools["highest_grade_offered"].isin(["9", "10", "11", "12", "13"])].reset_index(drop=True)
     written: list[tuple[str, str, str, Path]] = []
 
@@ -124,9 +124,9 @@ def write_inputs(folder: Path, scale: int) -> list[tuple[str, str, str, Path]]:
         code=[f"{n:06d}" for n in range(1, min(AP_ROWS, len(high)) + 1)]
     )
     write(pd.DataFrame({"school_id": codes["ncessch"], "school_code": codes["code"]}), "ap_school_codes", "codes.csv")
-    for exam in ("CSA", "CSP"):
+    for seed, exam in enumerate(("CSA", "CSP")):
         write(
-            pd.DataFrame({"School Code": codes["code"].sample(frac=0.5, random_state=len(exam))}),
+            pd.DataFrame({"School Code": codes["code"].sample(frac=0.5, random_state=seed)}),
             "ap_offerings",
             f"{exam}-2018-2019.csv",
         )

@@ -66,7 +66,9 @@ STATUS_WORDS: dict[str, str] = {
     "temporarily closed": "inactive",
     "future": "future",
     "reopened": "reopened",
-    **dict(zip("12345678", "open closed new added changed inactive future reopened".split(), strict=True)),
+    **dict(
+        zip("12345678", ["open", "closed", "new", "added", "changed", "inactive", "future", "reopened"], strict=True)
+    ),
 }
 OPERATING = ("open", "new", "added", "changed", "reopened")
 TYPE_WORDS: dict[str, str] = {

@@ -33,7 +33,7 @@ SAYS_NO = (Verdict.NO, Verdict.HISTORICAL_NO)
 
 
 def collect_evidence(inputs: Inputs, policy: Policy) -> pd.DataFrame:
-    """Signals of every school and kind of evidence, ordered by school and kind (columns: `signals.SIGNAL_TYPES`).
+    """Signals of every school and kind of evidence, ordered by school (columns: `signals.SIGNAL_TYPES`).
 
     `school` is the row number in the directory sorted by id; `nces_school_id` stands beside it. The policy decides
     what a survey answer means and when a state's silence means No. Raises ValueError when the tables contradict each

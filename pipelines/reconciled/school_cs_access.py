@@ -50,7 +50,8 @@ def reconcile(inputs: Inputs, policy: Policy) -> Reconciled:
 
 def build_answers(schools: pd.DataFrame, decided: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """The table `school_cs_access`: one row per row of `schools`, in its order. No used evidence is U, unknown."""
-    used = decided[decided["is_used"]].set_index("school").reindex(schools.index)
+    columns = ["school", "says", "label", "evidence_year"]
+    used = decided.loc[decided["is_used"], columns].set_index("school").reindex(schools.index)
     teaches = used["says"].fillna(Verdict.UNKNOWN.value).astype("str")
     known = teaches != Verdict.UNKNOWN
     out = schools[[name for name in table("school_cs_access").column_names if name in schools]].copy()

@@ -93,7 +93,8 @@ def _count_rows(rows: pd.DataFrame, schools: np.ndarray) -> pd.DataFrame:
     rank = rows["bucket"].map({"counts": 0, "waiting": 1, "records_no": 2}).astype("int64")
     deciding = rows[rank == rank.groupby(rows["school"]).transform("min")]
     facts = facts.join(point_at(deciding)[["pointer", "places", "source"]])
-    facts["row_state"] = deciding.drop_duplicates("school").set_index("school")["state"]
+    states = deciding[["school", "state"]].drop_duplicates().sort_values(["school", "state"])
+    facts["row_state"] = states.drop_duplicates("school").set_index("school")["state"]
     return facts
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised
+from pipelines.standard import cells
 from pipelines.standard import national_lists as lists
 from pipelines.standard.split import split_rows
 from schemas.columns import column
@@ -31,11 +32,11 @@ def standardise_ap_offerings(received: Received, source: Source, school_year: st
     gone = rows["file"].isin(lists.withdrawn_files(received, group=exam_of_file))
     withdrawn, rows = rows[gone], rows[~gone]
 
-    codes, padded, unusable = lists.pad_codes(rows["ap_school_code"])
+    codes, padded, unusable = cells.pad_codes(rows["ap_school_code"])
     exams = rows["ap_exam"].str.upper()
-    exams = exams.where(exams.notna(), lists.per_value(rows["file"], lambda files: files.map(exam_of_file)))
+    exams = exams.where(exams.notna(), cells.per_value(rows["file"], lambda files: files.map(exam_of_file)))
     unknown = ~exams.isin(column("ap_exam").allowed)
-    states, odd_state = lists.read_states(rows["state"])
+    states, odd_state = cells.read_states(rows["state"])
     findings = [
         lists.note(rows[padded], "A01", school_year, column="ap_school_code", values=rows["ap_school_code"]),
         lists.note(rows[unusable], "A02", school_year, column="ap_school_code", values=rows["ap_school_code"]),

@@ -40,7 +40,7 @@ def school_keys(rows: pd.DataFrame) -> pd.Series:
     Two rows that share only one of two ids stay apart: which id is right is for the linked stage to find out.
     """
     nces, state = (rows[column] for column in SCHOOL)
-    name = match_key(rows["school_name"]).where(nces.isna() & state.isna())
+    name = match_key(rows.loc[nces.isna() & state.isna(), "school_name"]).reindex(rows.index)
     return nces.fillna("") + "|" + state.fillna("") + "|" + name.fillna("")
 
 

@@ -26,7 +26,7 @@ from pipelines.standard.course_deliveries import (
 from pipelines.standard.ids import repair_state_ids
 from pipelines.standard.split import split_rows
 from schemas.columns import COUNTS
-from schemas.source_model import Source
+from schemas.source_model import CourseRule, Source
 
 NCES, STATE = "nces_school_id_given", "state_school_id_given"
 TEACHER = "teacher_name_or_id"
@@ -55,7 +55,7 @@ def standardise_course_offerings(
     given, order = _prepare(received, source)
     counting = given["file"].isin(counting_files(received.files))
     read, identity = _read_identity(given, source, school_year)
-    read, repaired = _read_courses(read, source, school_year)
+    read, repaired = _read_courses(read, source.courses, school_year)
     findings = [_of_files(identity, given[counting]), _of_files(repaired, given[counting])]
 
     rows, rejects = split_rows(given[counting], findings[0], school_year)
@@ -69,14 +69,11 @@ def standardise_course_offerings(
     alike = _repeats(given.loc[rows["line"]], received.restricted)
     counts, of_counts = read_counts(rows, source, school_year)
     is_first = ~pd.Series(offering).duplicated().to_numpy()
-    kept = rows[is_first].reset_index(drop=True)
-    sizes = pd.array(np.bincount(offering, minlength=len(first)), dtype="Int64")
-    kept = pd.concat(
-        [kept.drop(columns=list(COUNTS)), pd.DataFrame(fold_counts(counts, np.where(alike, -1, offering), len(first)))],
-        axis=1,
-    )
+    sums = fold_counts(counts, np.where(alike, -1, offering), len(first))
+    kept = pd.concat([rows[is_first].reset_index(drop=True).drop(columns=list(COUNTS)), pd.DataFrame(sums)], axis=1)
     judged = judge_courses(kept["course_code"], kept["course_name"], source.courses, catalog, school_year)
     rows["folded"] = "into row " + kept["row"].astype("str").take(offering).set_axis(rows.index)
+    sizes = pd.array(np.bincount(offering, minlength=len(first)), dtype="Int64")
     kept = kept.assign(state=source.state, source_rows=sizes, **judged[["counts_as_cs", "counts_basis"]])
     kept["shown"] = kept["course_code"].fillna(kept["course_name"])
     course = {"school_year": school_year, "column": "course_code"}
@@ -113,7 +110,11 @@ def _prepare(received: Received, source: Source) -> tuple[pd.DataFrame, dict[str
 
 
 def _read_identity(rows: pd.DataFrame, source: Source, school_year: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    states, fired = repair_state_ids(rows[STATE], source.state, source.state_school_id, ("", *source.missing))
+    # A file has few different ids and codes beside its rows, so each is repaired once.
+    place, different = pd.factorize(rows[STATE], use_na_sentinel=False)
+    distinct = pd.Series(different, dtype="str")
+    repaired, broken = repair_state_ids(distinct, source.state, source.state_school_id, ("", *source.missing))
+    states, fired = repaired.take(place).set_axis(rows.index), broken.take(place).set_axis(rows.index)
     name_key = lists.per_value(rows["school_name"], match_key)
     named = name_key.str.contains("[a-z]", na=False) & ~name_key.isin(NOT_SCHOOLS)
     other = named | states.notna()
@@ -125,9 +126,10 @@ def _read_identity(rows: pd.DataFrame, source: Source, school_year: str) -> tupl
     return rows.assign(**{NCES: ids, STATE: states}), join_findings([id_findings, *notes, nameless])
 
 
-def _read_courses(rows: pd.DataFrame, source: Source, school_year: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    assert source.courses is not None
-    codes, repaired = canonical_codes(rows["course_code"], source.courses)
+def _read_courses(rows: pd.DataFrame, rule: CourseRule, school_year: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    place, different = pd.factorize(rows["course_code"], use_na_sentinel=False)
+    distinct, changed = canonical_codes(pd.Series(different, dtype="str"), rule)
+    codes, repaired = distinct.take(place).set_axis(rows.index), changed.take(place).set_axis(rows.index)
     found = note_where(rows, repaired, "S07", school_year, column="course_code", shown="course_code")
     read = rows.assign(course_code=codes)
     read["course_key"] = course_keys(read, lists.per_value(rows["course_name"], title_keys))

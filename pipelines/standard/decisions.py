@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised
-from pipelines.shared.school_year import parse_school_year
+from pipelines.standard import cells
 from pipelines.standard import national_lists as lists
 from pipelines.standard.split import split_rows
 from schemas.columns import column
@@ -37,10 +37,10 @@ def standardise_decisions(received: Received, source: Source, school_year: str) 
     """
     rows = lists.prepare_rows(received, source, COLUMNS)
     ids, id_findings = lists.read_nces_ids(rows, None, source, school_year, can_do_without=True)
-    times = lists.read_times(rows["decided_at"])
+    times = cells.read_times(rows["decided_at"])
     kinds = rows["decision_kind"].str.lower()
-    answers = lists.per_value(rows["decided_value"], read_answers)
-    years = lists.per_value(rows["school_year"], lambda text: text.map(_year, na_action="ignore").astype("str"))
+    answers = cells.per_value(rows["decided_value"], read_answers)
+    years = cells.read_years(rows["school_year"])
     findings = [
         *(
             lists.note(rows[missing], "C03", school_year, column=name, values=rows[name])
@@ -103,10 +103,3 @@ def read_answers(text: pd.Series) -> pd.Series:
 
 def _missing(rows: pd.DataFrame, times: pd.Series) -> list[tuple[str, pd.Series]]:
     return [(name, (times if name == "decided_at" else rows[name]).isna()) for name in WHO_WHEN_WHY]
-
-
-def _year(text: str) -> str | None:
-    try:
-        return parse_school_year(text)
-    except ValueError:
-        return None

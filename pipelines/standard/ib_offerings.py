@@ -8,6 +8,7 @@ from __future__ import annotations
 from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised
 from pipelines.shared.text import match_key
+from pipelines.standard import cells
 from pipelines.standard import national_lists as lists
 from pipelines.standard.split import split_rows
 from schemas.columns import column
@@ -25,15 +26,15 @@ def standardise_ib_offerings(received: Received, source: Source, school_year: st
     """
     rows = lists.prepare_rows(received, source, COLUMNS)
     gone = rows["file"].isin(lists.withdrawn_files(received))
-    foreign = lists.is_foreign(rows["country"]) & ~gone
-    subject = lists.per_value(rows["ib_subject"], match_key)
+    foreign = cells.is_foreign(rows["country"]) & ~gone
+    subject = cells.per_value(rows["ib_subject"], match_key)
     other_subject = subject.notna() & ~subject.str.startswith("computer sc", na=False) & ~foreign & ~gone
     excluded = [rows[gone], rows[foreign], rows[other_subject]]
     abroad = lists.note_per_file(rows[foreign], "A05", school_year, column="country")
     rows = rows[~gone & ~foreign & ~other_subject]
 
-    codes, padded, unusable = lists.pad_codes(rows["ib_school_code"])
-    states, odd_state = lists.read_states(rows["state"])
+    codes, padded, unusable = cells.pad_codes(rows["ib_school_code"])
+    states, odd_state = cells.read_states(rows["state"])
     levels = rows["ib_level"].str.upper()
     unknown = ~levels.isin(column("ib_level").allowed)
     no_subject = rows["ib_subject"].isna()

@@ -35,9 +35,9 @@ def describe_grades(low: pd.Series, high: pd.Series, flags: pd.DataFrame) -> pd.
     offered[silent] = np.nan
     first, last = _ends((offered == 1) & complete[:, None], low.index)
     low, high = low.fillna(first).fillna(outside), high.fillna(last).fillna(outside)
-    ranks = [side.map(_RANK).to_numpy("float64") for side in (low, high)]
-    upside_down = ranks[0] > ranks[1]
-    offered = np.where(np.isnan(offered), _from_span(*ranks, _only_outside(low, high)), offered)
+    lowest, highest = (side.map(_RANK).to_numpy("float64") for side in (low, high))
+    upside_down = lowest > highest
+    offered = np.where(np.isnan(offered), _from_span(lowest, highest, _only_outside(low, high)), offered)
     known = ~np.isnan(offered).any(axis=1)
     return pd.DataFrame(
         {
@@ -45,7 +45,7 @@ def describe_grades(low: pd.Series, high: pd.Series, flags: pd.DataFrame) -> pd.
             "grade_high": high.astype("str"),
             "offers_high": _any(offered[:, _HIGH]),
             "offers_k8": _any(offered[:, _K8]),
-            "grade_levels": _levels(offered == 1, *ranks, low.index).where(known).astype("str"),
+            "grade_levels": _levels(offered == 1, lowest, highest, low.index).where(known).astype("str"),
             "upside_down": upside_down,
         },
         index=low.index,

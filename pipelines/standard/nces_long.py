@@ -73,4 +73,3 @@ def _parts(rows: pd.DataFrame) -> pd.Series:
 
 def _words(text: pd.Series) -> pd.Series:
     return per_value(text, lambda values: fold_spaces(values).str.casefold())
-

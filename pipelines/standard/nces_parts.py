@@ -5,15 +5,18 @@ Knows the helper columns that the sources' YAML may name, but no source; joining
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import pandas as pd
 
-from pipelines.shared.findings import empty_findings, file_finding, join_findings, row_findings
+from pipelines.shared.findings import file_finding, join_findings
 from pipelines.shared.records import Received, Standardised
 from pipelines.shared.school_year import shift
 from pipelines.standard.ids import repair_nces_ids, repair_state_ids, state_disagrees
-from pipelines.standard.national_lists import hand_on
+from pipelines.standard.national_lists import NCES, STAGE, hand_on, note
 from pipelines.standard.nces_grades import describe_grades
-from pipelines.standard.nces_long import fold_rows, is_long
+from pipelines.standard.nces_long import LOCATORS, fold_rows, is_long
 from pipelines.standard.nces_values import (
     per_value,
     read_counts,
@@ -36,7 +39,6 @@ from schemas.directory_values import (
 )
 from schemas.source_model import Source
 from schemas.states import FIPS_STATE
-from schemas.tables import table
 
 COUNTS = ("students_total", *(f"students_{race}" for race in RACES), "free_lunch", "reduced_lunch", "frl_eligible")
 TEXTS = ("school_name", "district_name", "street", "city", "county")
@@ -47,25 +49,21 @@ OTHERS = (
 )
 
 
-class _Notes:
-    """Collects the findings of one source; holds what every one of them needs."""
+A_GRADE = "a grade such as PK, KG, 09, UG or AE"
+A_COUNT = "a number of students; this code stands for a missing one and was made null"
 
-    def __init__(self, rows: pd.DataFrame, school_year: str) -> None:
-        self.rows, self.school_year = rows, school_year
-        self.found: list[pd.DataFrame] = []
 
-    def add(self, rule_id: str, fired: pd.Series, column: str, expected: str | None = None) -> None:
-        if not fired.any():
-            return
-        rows = self.rows[fired]
-        where = {"stage": "standard", "school_year": self.school_year, "column": column, "expected": expected}
-        self.found.append(row_findings(rows, rule_id, values=rows.get(column), **where))
+class _Fired(NamedTuple):
+    """A rule, the column it speaks of, and the rows that broke it. `per_file`: one finding per file and value."""
 
-    def add_per_file(self, rule_id: str, fired: pd.Series, column: str, expected: str) -> None:
-        """One finding per file and value: NCES codes for missing counts stand in tens of thousands of cells."""
-        where = {"stage": "standard", "school_year": self.school_year, "column": column, "expected": expected}
-        for (source, file, value), n in self.rows[fired].groupby(["source", "file", column], sort=True).size().items():
-            self.found.append(file_finding(rule_id, source=source, file=file, value=value, rows=int(n), **where))
+    rule_id: str
+    column: str
+    rows: pd.Series
+    expected: str | None = None
+    per_file: bool = False
+
+
+_Read = tuple[pd.DataFrame, list[_Fired]]
 
 
 def defines_schools(source: Source) -> bool:
@@ -80,84 +78,110 @@ def standardise_nces_part(received: Received, source: Source, school_year: str) 
     """One directory source of a school year as table `nces_parts`: one row per school, null where the file is silent.
 
     Rejected: an id that is none (D01), is rounded (D03), is missing (D31, so are name and state where the source lists
-    schools), or stands a second time in its file (D06). Marked and kept: D04, D05. Where two files of the source have
-    the school, the file received last counts and the other row is merged. A long file (052, 033) keeps one row per
-    school, merges the others it used, and excludes totals that would count students twice.
+    schools), or stands a second time in its file (D06). Marked and kept: D04, D05. A full delivery replaces earlier
+    files in the states it has rows of (search exports come a state at a time): their rows are excluded. Where two files
+    that stand have a school, the file received last counts and the other row is merged. A long file (052, 033) keeps one
+    row per school, merges the others it used, and excludes totals that would count students twice.
     """
     rows = received.rows.reset_index(drop=True)
     nothing = rows.iloc[:0]
     merged, excluded, again = nothing, nothing, nothing
     if is_long(rows):
         rows, merged, excluded, again = fold_rows(rows, source.missing)
-    rows = rows.reindex(columns=list(dict.fromkeys([*rows.columns, *TEXTS, *OTHERS, *COUNTS, *GRADE_FLAGS])))
+    rows = rows.reindex(columns=list(dict.fromkeys([*LOCATORS, *rows.columns, *TEXTS, *OTHERS, *COUNTS, *GRADE_FLAGS])))
     rows = rows.sort_values(["file", "row"], kind="stable").reset_index(drop=True)
-    notes = _Notes(rows, school_year)
-    part = pd.concat(
-        [
-            rows[["source", "file", "row", "file_year"]],
-            _read_identity(rows, source, notes),
-            _read_place(rows, source, notes),
-            _read_kind(rows, source, notes),
-            _read_grades(rows, source, notes),
-            _read_counts(rows, source, notes),
-        ],
-        axis=1,
-    )
-    notes.add("D06", _stands_again(part), "nces_school_id_given")
-    repeated = _note_repeated(again, school_year)
-    kept, rejects = split_rows(rows, join_findings(notes.found), school_year)
+    readers = (_read_identity, _read_place, _read_kind, _read_grades, _read_counts)
+    frames, fired = zip(*(reader(rows, source) for reader in readers), strict=True)
+    part = pd.concat([rows[["source", "file", "row", "file_year"]], *frames], axis=1)
+    stands_again = _Fired("D06", NCES, part["nces_school_id"].notna() & part.duplicated(["file", "nces_school_id"]))
+    found = [
+        note for one in [*(f for many in fired for f in many), stands_again] for note in _find(rows, one, school_year)
+    ]
+    repeated = note(again, "D06", school_year, column=NCES)
+    kept, rejects = split_rows(rows, join_findings(found), school_year)
     _, rejected_again = split_rows(again, repeated, school_year)
     part = part.loc[kept.index]
+    withdrawn = _withdrawn(part, received.files)
+    replaced, part = part[withdrawn], part[~withdrawn]
     earlier = _stands_in_a_later_file(part, received.files)
     return hand_on(
         "nces_parts",
         part[~earlier].sort_values("nces_school_id", kind="stable"),
         received,
         school_year,
-        findings=[*notes.found, repeated],
+        findings=[*found, repeated],
         rejects=[rejects, rejected_again],
-        merged=pd.concat([merged[["file"]], part.loc[earlier, ["file"]]]) if len(received.rows) else part[["file"]],
-        excluded=[excluded[["file"]]] if len(excluded) else [],
+        merged=pd.concat(
+            [frame[["file"]] for frame in (merged, part[earlier]) if len(frame)] or [part.iloc[:0][["file"]]]
+        ),
+        excluded=[frame[["file"]] for frame in (excluded, replaced) if len(frame)],
     )
 
 
-def _read_identity(rows: pd.DataFrame, source: Source, notes: _Notes) -> pd.DataFrame:
+def _find(rows: pd.DataFrame, fired: _Fired, school_year: str) -> Iterator[pd.DataFrame]:
+    broken = rows[fired.rows]
+    if not fired.per_file:
+        yield note(
+            broken,
+            fired.rule_id,
+            school_year,
+            column=fired.column,
+            values=rows.get(fired.column),
+            expected=fired.expected,
+        )
+        return
+    for (source, file, value), count in broken.groupby(["source", "file", fired.column], sort=True).size().items():
+        yield file_finding(
+            fired.rule_id,
+            stage=STAGE,
+            school_year=school_year,
+            source=source,
+            file=file,
+            value=value,
+            rows=int(count),
+            column=fired.column,
+            expected=fired.expected,
+        )
+
+
+def _read_identity(rows: pd.DataFrame, source: Source) -> _Read:
     said = {name: _read_postal(rows[name], source.missing) for name in ("state", "location_state")}
     ids = read_text(rows["nces_school_id_given"], source.missing)
     no_id = ids.isna()
-    ids = _repair_ids(ids, said["state"].fillna(said["location_state"]), notes)
+    ids, fired = _repair_ids(ids, said["state"].fillna(said["location_state"]))
     public = ids.str.len() == 12
     # Where the file only says where a school stands, the state that reports it is in the id; BIE schools stand anywhere.
     owner = per_value(ids.str[:2], lambda values: values.map(FIPS_STATE)).where(public).astype("str")
     state = said["state"].fillna(owner).fillna(said["location_state"])
     for name, postal in said.items():
         differs = public & postal.notna() & (postal != owner)
-        notes.add("D05", _spread(state_disagrees(ids[differs], postal[differs]), differs), name)
+        fired.append(_Fired("D05", name, _spread(state_disagrees(ids[differs], postal[differs]), differs)))
     leaid = read_text(rows["leaid"], source.missing)
     leaid = leaid.mask(leaid.str.fullmatch(r"\d{6}", na=False) & ("0" + leaid == ids.str[:7]), "0" + leaid)
-    notes.add("D04", public & leaid.notna() & (leaid != ids.str[:7]), "leaid")
+    fired.append(_Fired("D04", "leaid", public & leaid.notna() & (leaid != ids.str[:7])))
     names = {name: read_text(rows[name], source.missing) for name in TEXTS}
-    nameless = names["school_name"].isna() | state.isna() if defines_schools(source) else pd.Series(False, index=rows.index)
-    notes.add("D31", no_id | nameless, "nces_school_id_given")
-    return pd.DataFrame(
+    nameless = (names["school_name"].isna() | state.isna()) & defines_schools(source)
+    fired.append(_Fired("D31", NCES, no_id | nameless))
+    state_ids, more = _read_state_ids(rows, state, source)
+    frame = pd.DataFrame(
         {
             "nces_school_id": ids,
             "state": state,
-            "state_school_id": _read_state_ids(rows, state, source, notes),
+            "state_school_id": state_ids,
             "leaid": leaid.where(leaid.str.fullmatch(r"\d{7}", na=False)),
             **names,
         }
     )
+    return frame, [*fired, *more]
 
 
-def _repair_ids(ids: pd.Series, state: pd.Series, notes: _Notes) -> pd.Series:
+def _repair_ids(ids: pd.Series, state: pd.Series) -> tuple[pd.Series, list[_Fired]]:
     """Repairs the ids that are not plain ones already, which are nearly all: 12 digits, or 8 characters."""
     plain = ids.str.fullmatch(r"\d{12}|[0-9A-Z]{2}\d{6}", na=False) & ~ids.str.endswith("00000", na=False)
     unclear = ids.notna() & ~plain
     repaired, fired = repair_nces_ids(ids[unclear], state[unclear])
-    for rule_id in fired.columns:
-        notes.add(rule_id, _spread(fired[rule_id], unclear), "nces_school_id_given")
-    return ids.where(~unclear, repaired.reindex(ids.index)).astype("str")
+    ids = ids.where(~unclear, repaired.reindex(ids.index)).astype("str")
+    return ids, [_Fired(rule_id, NCES, _spread(fired[rule_id], unclear)) for rule_id in fired.columns]
 
 
 def _spread(some: pd.Series, among: pd.Series) -> pd.Series:
@@ -169,14 +193,17 @@ def _read_postal(text: pd.Series, missing: tuple[str, ...]) -> pd.Series:
     return upper.where(per_value(upper, lambda values: values.str.fullmatch(r"[A-Z]{2}", na=False))).astype("str")
 
 
-def _read_state_ids(rows: pd.DataFrame, state: pd.Series, source: Source, notes: _Notes) -> pd.Series:
-    given = read_text(rows["state_school_id_given"], source.missing).fillna(_join_state_ids(rows, state, source.missing))
+def _read_state_ids(rows: pd.DataFrame, state: pd.Series, source: Source) -> tuple[pd.Series, list[_Fired]]:
+    given = read_text(rows["state_school_id_given"], source.missing)
+    if given.isna().all():
+        given = _join_state_ids(rows, state, source.missing)
     plain = given.str.fullmatch(r"[A-Z]{2}-.+-.+", na=False) & ~given.str.contains(r"- | -", regex=True, na=False)
     unclear = given.notna() & ~(plain & (given.str[:2] == state))
     repaired, fired = repair_state_ids(given[unclear], state[unclear])
-    notes.add("S27", _spread(fired["S27"], unclear), "state_school_id_given")
-    notes.add("D07", _spread(fired["D07"] | fired["S03"], unclear), "state_school_id_given")
-    return given.where(~unclear, repaired.mask(fired["D07"]).reindex(given.index)).astype("str")
+    ids = given.where(~unclear, repaired.mask(fired["D07"]).reindex(given.index)).astype("str")
+    # An id of another state is no reason to lose the school, as it is in a state's own file (S03).
+    rules = {"S27": fired["S27"], "D07": fired["D07"] | fired["S03"]}
+    return ids, [_Fired(rule_id, "state_school_id_given", _spread(rows, unclear)) for rule_id, rows in rules.items()]
 
 
 def _join_state_ids(rows: pd.DataFrame, state: pd.Series, missing: tuple[str, ...]) -> pd.Series:
@@ -193,38 +220,39 @@ def _join_state_ids(rows: pd.DataFrame, state: pd.Series, missing: tuple[str, ..
     return (state + "-" + (district + "-" + school).mask(whole, school)).where(both)
 
 
-def _read_place(rows: pd.DataFrame, source: Source, notes: _Notes) -> pd.DataFrame:
+def _read_place(rows: pd.DataFrame, source: Source) -> _Read:
     zips, no_zip = read_zips(rows["zip"], source.missing)
-    notes.add("D17", no_zip, "zip")
     latitude, longitude, nowhere = read_positions(rows["latitude"], rows["longitude"])
-    notes.add("D19", nowhere, "latitude")
     locale, no_locale = read_words(rows["locale_code"], {code: code for code in LOCALES}, source.missing)
-    notes.add("D21", no_locale, "locale_code")
-    return pd.DataFrame({"zip": zips, "latitude": latitude, "longitude": longitude, "locale_code": locale})
+    frame = pd.DataFrame({"zip": zips, "latitude": latitude, "longitude": longitude, "locale_code": locale})
+    return frame, [
+        _Fired("D17", "zip", no_zip),
+        _Fired("D19", "latitude", nowhere),
+        _Fired("D21", "locale_code", no_locale),
+    ]
 
 
-def _read_kind(rows: pd.DataFrame, source: Source, notes: _Notes) -> pd.DataFrame:
+def _read_kind(rows: pd.DataFrame, source: Source) -> _Read:
     status, no_status = read_words(rows["status"], STATUS_WORDS, source.missing)
-    notes.add("D10", no_status, "status")
     school_type, no_type = read_words(rows["school_type"], TYPE_WORDS, source.missing)
-    notes.add("D11", no_type, "school_type")
-    sector = read_words(rows["charter"], CHARTER_WORDS)[0]
+    sector = rows["sector"].astype("str").fillna(read_words(rows["charter"], CHARTER_WORDS)[0])
     title_i = read_flags(rows["title_i"], TITLE_I_WORDS)
-    sector = rows["sector"].astype("str").fillna(sector)
-    return pd.DataFrame({"sector": sector, "school_type": school_type, "status": status, "title_i": title_i})
+    frame = pd.DataFrame({"sector": sector, "school_type": school_type, "status": status, "title_i": title_i})
+    return frame, [_Fired("D10", "status", no_status), _Fired("D11", "school_type", no_type)]
 
 
-def _read_grades(rows: pd.DataFrame, source: Source, notes: _Notes) -> pd.DataFrame:
+def _read_grades(rows: pd.DataFrame, source: Source) -> _Read:
     low, no_low = read_grades(rows["grade_low"], source.missing)
     high, no_high = read_grades(rows["grade_high"], source.missing)
-    for column, odd in (("grade_low", no_low), ("grade_high", no_high)):
-        notes.add("D13", odd, column, "a grade such as PK, KG, 09, UG or AE")
     grades = describe_grades(low, high, _read_grade_flags(rows))
-    notes.add("D13", grades["upside_down"], "grade_low")
-    any_known = grades.drop(columns="upside_down").notna().any(axis=1)
+    fired = [
+        _Fired("D13", "grade_low", no_low, A_GRADE),
+        _Fired("D13", "grade_high", no_high, A_GRADE),
+        _Fired("D13", "grade_low", grades.pop("upside_down")),
+    ]
     years = rows["file_year"].astype("str") + "|" + rows["grades_year_shift"].astype("str").fillna("0")
-    grades["grades_year"] = per_value(years, _shifted).where(any_known).astype("str")
-    return grades.drop(columns="upside_down")
+    grades["grades_year"] = per_value(years, _shifted).where(grades.notna().any(axis=1)).astype("str")
+    return grades, fired
 
 
 def _read_grade_flags(rows: pd.DataFrame) -> pd.DataFrame:
@@ -242,33 +270,31 @@ def _shifted(years: pd.Series) -> pd.Series:
     return pd.Series([shift(year[0], int(year[1])) if year else None for year in parts], dtype="str")
 
 
-def _read_counts(rows: pd.DataFrame, source: Source, notes: _Notes) -> pd.DataFrame:
-    counts = {}
-    for column in COUNTS:
-        if rows[column].isna().all():
-            counts[column] = pd.Series(pd.NA, index=rows.index, dtype="Int64")
-            continue
+def _read_counts(rows: pd.DataFrame, source: Source) -> _Read:
+    counts, fired = pd.DataFrame(pd.NA, index=rows.index, columns=list(COUNTS), dtype="Int64"), []
+    for column in [name for name in COUNTS if rows[name].notna().any()]:
         counts[column], code, odd = read_counts(rows[column], source.missing)
-        notes.add("D30", odd, column)
-        notes.add_per_file("D30", code, column, "a count; this code stands for a missing one, which is null")
-    out = pd.DataFrame(counts)
-    out["frl_eligible"] = out["frl_eligible"].fillna(out["free_lunch"] + out["reduced_lunch"])
-    return out.drop(columns=["free_lunch", "reduced_lunch"])
+        fired += [_Fired("D30", column, odd), _Fired("D30", column, code, A_COUNT, per_file=True)]
+    counts["frl_eligible"] = counts["frl_eligible"].fillna(counts["free_lunch"] + counts["reduced_lunch"])
+    return counts.drop(columns=["free_lunch", "reduced_lunch"]), fired
 
 
-def _stands_again(part: pd.DataFrame) -> pd.Series:
-    return part["nces_school_id"].notna() & part.duplicated(["file", "nces_school_id"])
-
-
-def _note_repeated(rows: pd.DataFrame, school_year: str) -> pd.DataFrame:
-    if rows.empty:
-        return empty_findings()
-    return row_findings(rows, "D06", stage="standard", school_year=school_year, column="nces_school_id_given")
+def _withdrawn(part: pd.DataFrame, files: pd.DataFrame) -> pd.Series:
+    """Rows of a state of which a file received later, as a full delivery, has rows too."""
+    if files["file"].nunique() < 2:
+        return pd.Series(False, index=part.index)
+    place = _receipt_of(part, files)
+    full = part["file"].isin(files.loc[files["delivery"] == "full", "file"])
+    state = part["state"].fillna("")
+    last = place[full].groupby(state[full]).max()
+    return (place < state.map(last)).astype(bool)
 
 
 def _stands_in_a_later_file(part: pd.DataFrame, files: pd.DataFrame) -> pd.Series:
-    """Rows of schools that another file of the source, received later, has too: the order of the receipts decides."""
     again = part[part.duplicated("nces_school_id", keep=False)]
-    places = again["file"].map({file: place for place, file in enumerate(files["file"])})
-    last = again.assign(place=places).sort_values(["place", "row"], kind="stable").duplicated("nces_school_id", keep="last")
-    return _spread(last, pd.Series(False, index=part.index))
+    last = again.assign(place=_receipt_of(again, files)).sort_values(["place", "row"], kind="stable")
+    return _spread(last.duplicated("nces_school_id", keep="last"), pd.Series(False, index=part.index))
+
+
+def _receipt_of(part: pd.DataFrame, files: pd.DataFrame) -> pd.Series:
+    return part["file"].map({file: place for place, file in enumerate(files["file"])}).astype("float64")

@@ -10,6 +10,7 @@ import pandas as pd
 from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised
 from pipelines.shared.text import fold_spaces, match_key
+from pipelines.standard import cells
 from pipelines.standard import national_lists as lists
 from pipelines.standard.split import split_rows
 from schemas.source_model import Source
@@ -28,13 +29,13 @@ def standardise_provider_offerings(received: Received, source: Source, school_ye
     """
     rows = lists.prepare_rows(received, source, COLUMNS)
     gone = rows["file"].isin(lists.withdrawn_files(received))
-    foreign = lists.is_foreign(rows["country"]) & ~gone
+    foreign = cells.is_foreign(rows["country"]) & ~gone
     excluded = [rows[gone], rows[foreign]]
     abroad = lists.note_per_file(rows[foreign], "A05", school_year, column="country")
     rows = rows[~gone & ~foreign]
 
-    states, odd_state = lists.read_states(rows["state"])
-    zips, odd_zip = lists.read_zips(rows["zip"], states)
+    states, odd_state = cells.read_states(rows["state"])
+    zips, odd_zip = cells.read_zips(rows["zip"], states)
     named = rows["school_name"].notna()
     ids, id_findings = lists.read_nces_ids(rows, states, source, school_year, can_do_without=named)
     nameless = rows[~named & rows[lists.NCES].isna()]
@@ -76,7 +77,7 @@ def _list_courses(rows: pd.DataFrame) -> pd.DataFrame:
     listed["course_key"] = match_key(listed["provider_course"])
     listed = listed[~listed.duplicated(["record_id", "course_key"])]
     for name in KEYS_OF_A_SCHOOL:
-        listed[f"{name}_key"] = lists.per_value(listed[name], match_key)
+        listed[f"{name}_key"] = cells.per_value(listed[name], match_key)
     place = listed.groupby("record_id").cumcount() + 1
     listed["record_id"] = listed["record_id"].where(place == 1, listed["record_id"] + ":" + place.astype("str"))
     return listed

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised
+from pipelines.standard import cells
 from pipelines.standard import national_lists as lists
 from pipelines.standard.split import split_rows
 from schemas.source_model import Source
@@ -24,7 +25,7 @@ def standardise_codes(
     gone = rows["file"].isin(lists.withdrawn_files(received))
     withdrawn, rows = rows[gone], rows[~gone]
 
-    codes, padded, unusable = lists.pad_codes(rows[code_column])
+    codes, padded, unusable = cells.pad_codes(rows[code_column])
     ids, id_findings = lists.read_nces_ids(rows, None, source, school_year, can_do_without=False)
     no_id = rows[lists.NCES].isna()
     findings = [

@@ -9,16 +9,15 @@ import hashlib
 
 import pandas as pd
 
-from pipelines.shared.findings import conform, join_findings
-from pipelines.shared.pandera_bridge import validate_rows
+from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised
-from pipelines.shared.school_year import parse_school_year, start_of
+from pipelines.shared.school_year import start_of
 from pipelines.shared.text import match_key
+from pipelines.standard import cells
 from pipelines.standard import national_lists as lists
 from pipelines.standard.split import split_rows
 from schemas.columns import TOPICS, column
 from schemas.source_model import Source
-from schemas.tables import table
 
 CHOICES = ("how_many_do_hoc", "how_many_after_school", "how_many_10_hours", "how_many_20_hours", "class_frequency")
 FLAGS = (*(f"topic_{topic}" for topic in TOPICS), "inaccuracy_reported", "share_with_regional_partners")
@@ -52,11 +51,6 @@ def standardise_survey_responses(received: Received, source: Source, school_year
     private = _restricted_text(received, rows)
     no_contact = private[CONTACT].notna() & private["respondent_key"].isna()
     findings += [*address_findings, *left_out, lists.note(rows[no_contact], "R01", school_year, column=CONTACT)]
-    findings.append(
-        validate_rows(
-            _as_table(read, school_year), table("survey_responses"), stage=lists.STAGE, school_year=school_year
-        )
-    )
     sound, rejects = split_rows(rows, join_findings(findings), school_year)
 
     kept, earlier = _last_answers(read.loc[sound.index], private["respondent_key"])
@@ -83,7 +77,7 @@ def read_choices(text: pd.Series, allowed: tuple[str, ...]) -> pd.Series:
 def read_flags(text: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Three-valued flags from true/false, t/f, 1/0 and yes/no; and a marker for anything else (then null)."""
     words = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}
-    flags = lists.per_value(text, lambda values: values.str.upper().map(words).astype("boolean"), "boolean")
+    flags = cells.per_value(text, lambda values: values.str.upper().map(words).astype("boolean"), "boolean")
     return flags, text.notna() & flags.isna()
 
 
@@ -106,9 +100,9 @@ def _leave_out(
 ) -> tuple[pd.DataFrame, list[pd.DataFrame], list[pd.DataFrame]]:
     """Rows of this delivery, year and country; the others; and what there is to say of those."""
     gone = rows["file"].isin(lists.withdrawn_files(received))
-    years = lists.per_value(rows["school_year"], lambda text: text.map(_year, na_action="ignore").astype("str"))
+    years = cells.read_years(rows["school_year"])
     other_year = ~gone & rows["school_year"].notna() & (years != school_year)
-    foreign = ~gone & ~other_year & lists.is_foreign(rows["country"])
+    foreign = ~gone & ~other_year & cells.is_foreign(rows["country"])
     findings = [
         lists.note_per_file(rows[other_year], "R04", school_year, column="school_year"),
         lists.note_per_file(rows[foreign], "A05", school_year, column="country"),
@@ -118,13 +112,13 @@ def _leave_out(
 
 
 def _read_cells(rows: pd.DataFrame, source: Source, school_year: str) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """The rows typed, unknown choices left as they are, and the findings of every cell that Pandera does not judge."""
-    states, odd_state = lists.read_states(rows["state"])
-    zips, odd_zip = lists.read_zips(rows["zip"], states)
+    """The rows typed, unknown choices left as they are, and what there is to say of their cells."""
+    states, odd_state = cells.read_states(rows["state"])
+    zips, odd_zip = cells.read_zips(rows["zip"], states)
     named = rows["school_name"].notna()
     ids, id_findings = lists.read_nces_ids(rows, states, source, school_year, can_do_without=named)
-    times = lists.read_times(rows["submitted_at"])
-    distance = (lists.start_year(times) - start_of(school_year)).abs()
+    times = cells.read_times(rows["submitted_at"])
+    distance = (cells.start_year(times) - start_of(school_year)).abs()
     odd_time = (rows["submitted_at"].notna() & times.isna()) | (distance > 1).fillna(False).astype(bool)
     roles = _read_column(rows, "role")
     odd_role = roles.notna() & ~roles.isin(column("role").allowed)
@@ -142,26 +136,22 @@ def _read_cells(rows: pd.DataFrame, source: Source, school_year: str) -> tuple[p
         read[name] = _without_emoji(rows[name])
     for name in CHOICES:
         read[name] = _read_column(rows, name)
+        unknown = read[name].notna() & ~read[name].isin(column(name).allowed)
+        findings.append(lists.note(rows[unknown], "R03", school_year, column=name, values=rows[name]))
     for name in FLAGS:
         read[name], unknown = read_flags(rows[name])
         findings.append(lists.note(rows[unknown], "R03", school_year, column=name, values=rows[name]))
     out = rows.assign(**read)
     teacher = out["role"].isin(TEACHERS)
     out["role_group"] = teacher.map({True: "teacher_or_admin", False: "not_teacher_or_admin"}).astype("str")
-    form = lists.per_value(rows["form"], match_key)
+    form = cells.per_value(rows["form"], match_key)
     out["is_teacher_banner"] = form.str.startswith("censusteacherbanner", na=False)
     out["share_with_regional_partners"] = out["share_with_regional_partners"].fillna(False)
     return out, findings
 
 
 def _read_column(rows: pd.DataFrame, name: str) -> pd.Series:
-    return lists.per_value(rows[name], lambda text: read_choices(text, column(name).allowed))
-
-
-def _as_table(read: pd.DataFrame, school_year: str) -> pd.DataFrame:
-    declared = table("survey_responses").column_names
-    typed = read.assign(school_year=school_year, source_rows=1)
-    return conform(typed[[name for name in declared if name in typed]], "survey_responses")
+    return cells.per_value(rows[name], lambda text: read_choices(text, column(name).allowed))
 
 
 def _restricted_text(received: Received, rows: pd.DataFrame) -> pd.DataFrame:
@@ -193,7 +183,7 @@ def _last_answers(rows: pd.DataFrame, respondent: pd.Series) -> tuple[pd.DataFra
     row, in whose order the rows stand.
     """
     person = respondent.reindex(rows.index)
-    typed = lists.per_value(rows["school_name"], match_key) + "|" + rows["state"].fillna("")
+    typed = cells.per_value(rows["school_name"], match_key) + "|" + rows["state"].fillna("")
     keys = pd.DataFrame(
         {
             "person": person.where(person.notna(), rows["record_id"]),
@@ -204,10 +194,3 @@ def _last_answers(rows: pd.DataFrame, respondent: pd.Series) -> tuple[pd.DataFra
     last = ~keys.duplicated(["person", "school"], keep="last").reindex(rows.index)
     answers = keys.groupby(["person", "school"], dropna=False)["at"].transform("size").reindex(rows.index)
     return rows[last].assign(source_rows=answers[last].astype("Int64")), rows[~last]
-
-
-def _year(text: str) -> str | None:
-    try:
-        return parse_school_year(text)
-    except ValueError:
-        return None

@@ -19,7 +19,7 @@ YEARS = [school_year(start) for start in range(2015, 2027)]
 
 
 def test_the_thirteen_states_are_there() -> None:
-    assert {s.state for s in SOURCES} >= set("FL GA TX CA RI ID SD HI DC AL IL ND WA".split())
+    assert {s.state for s in SOURCES} >= {"FL", "GA", "TX", "CA", "RI", "ID", "SD", "HI", "DC", "AL", "IL", "ND", "WA"}
     assert all(s.source == s.state.lower() and s.state in STATES for s in SOURCES)
 
 

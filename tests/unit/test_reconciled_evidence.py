@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.reconciled.pointers import point_at
 from pipelines.reconciled.school_cs_access import Reconciled
+from pipelines.reconciled.signals import join_signals, make_signals
 from pipelines.shared.pandera_bridge import require_valid
 from schemas.tables import table
 from tests.unit.reconciled_builder import (
@@ -156,6 +157,12 @@ def test_a_pointer_names_at_most_five_rows() -> None:
     assert found.loc[7, "source"] == "fl|ga"
     assert (found.loc[8, "places"], found.loc[8, "records"]) == ("b.csv row 1", 1)
     assert point_at(records.sample(frac=1, random_state=1)).equals(found)
+
+
+def test_a_kind_that_speaks_twice_is_our_defect() -> None:
+    twice = make_signals("ap", "2020-21", pd.DataFrame({"school": [1, 1]}))
+    with pytest.raises(ValueError, match="ap evidence speaks twice for one school"):
+        join_signals([twice])
 
 
 def test_survey_groups_and_empty_answers() -> None:

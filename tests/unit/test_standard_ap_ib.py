@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from pipelines.standard.ap_offerings import exam_of_file, standardise_ap_offerings
 from pipelines.standard.ap_school_codes import standardise_ap_school_codes
+from pipelines.standard.cells import is_foreign, pad_codes, read_states, read_times, read_zips
 from pipelines.standard.ib_offerings import standardise_ib_offerings
 from pipelines.standard.ib_school_codes import standardise_ib_school_codes
-from pipelines.standard.national_lists import is_foreign, pad_codes, read_states, read_times, read_zips
 from pipelines.standard.split import unaccounted
 from tests.unit.received_by_hand import fate, fired, received_by_hand, source_of
 

@@ -82,7 +82,7 @@ def test_sections_are_added(cells: list[str | None], numbers: tuple[int | None, 
     assert total["status"].tolist() == [status]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=8), st.integers(-5, 9999).map(str)), max_size=15))
 def test_reading_is_total_and_consistent(cells: list[str | None]) -> None:
     counts, bad = read(*cells)
@@ -94,7 +94,7 @@ def test_reading_is_total_and_consistent(cells: list[str | None]) -> None:
     assert (counts["low"].dropna() >= 0).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from(["3", "20", "*", "<=10", None, "CEP"]), min_size=1, max_size=9), st.randoms())
 def test_the_sum_does_not_depend_on_the_order(cells: list[str | None], random: object) -> None:
     shuffled = list(cells)

@@ -72,10 +72,16 @@ def one_file(*rows: dict[str, str], **changes: object) -> Standardised:
     return standardise(received_by_hand("fl", {"a.csv": list(rows)}, delivery="full"), **changes)
 
 
+def delivered(*files: tuple[str, list[dict[str, str]]]) -> Received:
+    received = received_by_hand("fl", {f"{number}.csv": rows for number, (_, rows) in enumerate(files)})
+    kinds = pd.Series([kind for kind, _ in files], index=received.files.index, dtype="str")
+    received.files["delivery"] = kinds
+    received.rows["delivery"] = received.rows["file"].map(dict(zip(received.files["file"], kinds, strict=True)))
+    return received
+
+
 def deliveries(*files: tuple[str, list[dict[str, str]]], superseded: tuple[int, ...] = ()) -> Standardised:
-    named = {f"{number}.csv": rows for number, (_, rows) in enumerate(files)}
-    kinds = {f"{number}.csv": kind for number, (kind, _) in enumerate(files)}
-    received = received_by_hand("fl", named, deliveries=kinds)
+    received = delivered(*files)
     received.files.loc[list(superseded), "file_status"] = "superseded"
     return standardise(received)
 
@@ -83,34 +89,33 @@ def deliveries(*files: tuple[str, list[dict[str, str]]], superseded: tuple[int, 
 # Identity
 
 
-@pytest.mark.parametrize(
-    ("changes", "row_is", "rules"),
-    [
-        ({}, "kept", []),
-        ({"nces_school_id_given": "unspecified"}, "kept", []),
-        ({"nces_school_id_given": "390464000000"}, "kept", ["D03"]),
-        ({"nces_school_id_given": "5.3E+11", "state_school_id_given": ""}, "kept", ["D03"]),  # the name is left
-        ({"nces_school_id_given": "12", "state_school_id_given": "", "school_name": ""}, "rejected", ["D01", "S26"]),
-        ({"nces_school_id_given": "?", "state_school_id_given": "", "school_name": " "}, "rejected", ["S26"]),
-        ({"nces_school_id_given": "", "state_school_id_given": "", "school_name": "n/a"}, "rejected", ["S26"]),
-        (
-            {"nces_school_id_given": "?", "state_school_id_given": "", "school_name": "SHARED SERVICE ARRANGEMENT"},
-            "rejected",
-            ["S26"],
-        ),
-        ({"nces_school_id_given": "", "state_school_id_given": ""}, "kept", []),
-        ({"state_school_id_given": "GA-03-0491"}, "rejected", ["S03"]),
-        ({"state_school_id_given": "FL - 03 - 0491"}, "kept", ["S27"]),
-        ({"state_school_id_given": "FL-3-491"}, "kept", ["D07"]),
-        ({"nces_school_id_given": "130009000067"}, "kept", ["D05"]),
-        ({"nces_school_id_given": "326758"}, "kept", ["D09"]),
-    ],
-)
-def test_identity_of_a_row(changes: dict[str, str], row_is: str, rules: list[str]) -> None:
-    result = one_file({**SOUND, **changes}, OTHER)
-    assert fate(result, 2) == row_is
-    assert fired(result, 2) == rules
-    assert fired(result, 3) == []
+IDENTITIES: list[tuple[dict[str, str], str, list[str]]] = [
+    ({}, "kept", []),
+    ({"nces_school_id_given": "unspecified"}, "kept", []),
+    ({"nces_school_id_given": "390464000000"}, "kept", ["D03"]),
+    ({"nces_school_id_given": "5.3E+11", "state_school_id_given": ""}, "kept", ["D03"]),  # the name is left
+    ({"nces_school_id_given": "12", "state_school_id_given": "", "school_name": ""}, "rejected", ["D01", "S26"]),
+    ({"nces_school_id_given": "?", "state_school_id_given": "", "school_name": " "}, "rejected", ["S26"]),
+    ({"nces_school_id_given": "", "state_school_id_given": "", "school_name": "n/a"}, "rejected", ["S26"]),
+    (
+        {"nces_school_id_given": "?", "state_school_id_given": "", "school_name": "SHARED SERVICE ARRANGEMENT"},
+        "rejected",
+        ["S26"],
+    ),
+    ({"nces_school_id_given": "", "state_school_id_given": ""}, "kept", []),
+    ({"state_school_id_given": "GA-03-0491"}, "rejected", ["S03"]),
+    ({"state_school_id_given": "FL - 03 - 0491"}, "kept", ["S27"]),
+    ({"state_school_id_given": "FL-3-491"}, "kept", ["D07"]),
+    ({"nces_school_id_given": "130009000067"}, "kept", ["D05"]),
+    ({"nces_school_id_given": "326758"}, "kept", ["D09"]),
+]
+
+
+def test_identity_of_a_row() -> None:
+    rows = [{**SOUND, **changes, "course_code": f"{n:07d}"} for n, (changes, _, _) in enumerate(IDENTITIES)]
+    result = one_file(*rows, courses={"mode": "every_row"})
+    for row, (_, row_is, rules) in enumerate(IDENTITIES, start=2):
+        assert (row, fate(result, row), fired(result, row)) == (row, row_is, rules)
 
 
 def test_a_lost_zero_is_put_back_only_for_the_state_of_the_file() -> None:
@@ -158,26 +163,31 @@ def test_the_school_part_repeats_the_district_where_the_state_builds_ids_so() ->
 # Courses
 
 
-@pytest.mark.parametrize(
-    ("code", "title", "kept_as", "counts", "rules"),
-    [
-        ("0200320", "AP", "0200320", "counts", []),
-        ("200320", "AP", "0200320", "counts", ["S07"]),
-        ("9001110", "Web", "9001110", "does_not_count", ["S10"]),
-        ("8208330", "Games", "8208330", "review", []),
-        ("0000001", "Pottery", "0000001", "review", ["S06"]),
-        ("unspecified ", "Ap Computer Sci. A", None, "counts", []),
-        ("Unspecifed", "Pottery", None, "review", ["S06"]),
-        ("unspecified", "unspecified", None, "counts", []),
-    ],
-)
-def test_courses(code: str, title: str, kept_as: str | None, counts: str, rules: list[str]) -> None:
-    result = one_file({**SOUND, "course_code": code, "course_name": title})
-    row = result.table.iloc[0]
-    assert (None if pd.isna(row["course_code"]) else row["course_code"]) == kept_as
-    assert row["counts_as_cs"] == counts
-    assert row["counts_basis"]
-    assert fired(result, 2) == rules
+COURSES = [
+    ("0200320", "AP", "0200320", "counts", []),
+    ("200320", "AP", "0200320", "counts", ["S07"]),
+    ("9001110", "Web", "9001110", "does_not_count", ["S10"]),
+    ("8208330", "Games", "8208330", "review", []),
+    ("0000001", "Pottery", "0000001", "review", ["S06"]),
+    ("unspecified ", "Ap Computer Sci. A", None, "counts", []),
+    ("Unspecifed", "Pottery", None, "review", ["S06"]),
+    ("unspecified", "unspecified", None, "counts", []),
+]
+
+
+def test_courses() -> None:
+    result = one_file(
+        *(
+            {**SOUND, "course_code": code, "course_name": title, "nces_school_id_given": f"12000900{n:04d}"}
+            for n, (code, title, *_) in enumerate(COURSES, start=2)
+        )
+    )
+    kept = result.table.set_index("row")
+    for row, (_, _, kept_as, counts, rules) in enumerate(COURSES, start=2):
+        code = kept.loc[row, "course_code"]
+        assert (row, None if pd.isna(code) else code) == (row, kept_as)
+        assert (row, kept.loc[row, "counts_as_cs"], fired(result, row)) == (row, counts, rules)
+        assert kept.loc[row, "counts_basis"]
 
 
 def test_a_state_that_sends_only_schools_counts_every_row() -> None:
@@ -201,24 +211,27 @@ def test_a_repaired_code_keeps_the_original_in_its_finding() -> None:
 # Counts
 
 
-@pytest.mark.parametrize(
-    ("cells", "rules"),
-    [
-        ({"enrolled": "20", "female": "20"}, []),
-        ({"enrolled": "20", "female": "21"}, ["S13"]),
-        ({"enrolled": "20", "female": "*"}, []),
-        ({"enrolled": "<=10", "female": "11"}, ["S13"]),
-        ({"enrolled": "unspecified", "female": "21"}, []),
-        ({"enrolled": "many"}, ["S11"]),
-        ({"enrolled": "-5"}, ["S11"]),
-        ({"frl": "CEP"}, []),
-        ({"enrolled": "0", "female": "0"}, ["S11"]),  # North Carolina writes zeros for unknown
-    ],
-)
-def test_counts_are_checked(cells: dict[str, str], rules: list[str]) -> None:
-    result = one_file({**SOUND, **cells})
-    assert fired(result, 2) == rules
-    assert len(result.table) == 1
+CELLS: list[tuple[dict[str, str], list[str]]] = [
+    ({"enrolled": "20", "female": "20"}, []),
+    ({"enrolled": "20", "female": "21"}, ["S13"]),
+    ({"enrolled": "20", "female": "*"}, []),
+    ({"enrolled": "<=10", "female": "11"}, ["S13"]),
+    ({"enrolled": "unspecified", "female": "21"}, []),
+    ({"enrolled": "many"}, ["S11"]),
+    ({"enrolled": "-5"}, ["S11"]),
+    ({"frl": "CEP"}, []),
+    ({"enrolled": "0", "female": "0"}, ["S11"]),  # North Carolina writes zeros for unknown
+]
+
+
+def test_counts_are_checked() -> None:
+    rows = [
+        {**SOUND, **cells, "nces_school_id_given": f"12000900{n:04d}"} for n, (cells, _) in enumerate(CELLS, start=2)
+    ]
+    result = one_file(*rows)
+    assert len(result.table) == len(CELLS)
+    for row, (_, rules) in enumerate(CELLS, start=2):
+        assert (row, fired(result, row)) == (row, rules)
 
 
 def test_a_finding_on_groups_does_not_show_small_counts() -> None:
@@ -344,9 +357,7 @@ ROWS = [
 
 
 def test_the_order_of_the_rows_does_not_matter() -> None:
-    received = received_by_hand(
-        "fl", {"a.csv": ROWS, "b.csv": ROWS[:3]}, deliveries={"a.csv": "full", "b.csv": "changes"}
-    )
+    received = delivered(("full", ROWS), ("changes", ROWS[:3]))
     expected = standardise(received)
     order = list(range(len(received.rows)))
     random.Random(7).shuffle(order)

@@ -15,8 +15,8 @@ TX = StateSchoolId(pattern=r"TX-\d{6}-\d{9}", example="TX-001903-001903001", sch
 CELLS = st.one_of(
     st.none(),
     st.text(max_size=14),
-    st.from_regex(r"\A[0-9]{5,13}\Z"),
-    st.from_regex(r"\A[0-9A-Z]{2}[0-9]{4,6}\Z"),
+    st.text("0123456789AX", min_size=5, max_size=13),
+    st.integers(10**5, 10**13).map(str),
     st.sampled_from(["5.3E+11", "390464000000", "unspecified ", "TX - 001903 - 001903001", "IA-785510 000-785510 418"]),
 )
 POSTAL = st.sampled_from([None, "AL", "CA", "FL", "TX", "OH", "IA"])
@@ -104,7 +104,7 @@ def test_an_id_of_another_state_is_seen(nces: str | None, state: str | None, dis
     assert state_disagrees(text(nces), text(state)).tolist() == [disagrees]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(CELLS, POSTAL), max_size=12))
 def test_repairs_are_total_idempotent_and_look_at_one_cell(rows: list[tuple[str | None, str | None]]) -> None:
     cells, states = text(*(row[0] for row in rows)), text(*(row[1] for row in rows))

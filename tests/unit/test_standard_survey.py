@@ -168,23 +168,22 @@ def test_the_last_answer_of_a_person_for_a_school_stands():
     assert result.accounts.iloc[0][["rows_kept", "rows_merged"]].tolist() == [1, 1]
 
 
-@pytest.mark.parametrize(
-    ("change", "kept"),
-    [
-        ({}, 1),
-        ({"submitter_email_address": "bob@school.example"}, 2),
-        ({"nces_school_id_given": "120009000068"}, 2),
-        ({"nces_school_id_given": "-1", "school_name": "Carver High", "state": "FL"}, 2),
-    ],
-)
-def test_one_answer_per_person_and_school(change, kept):
-    assert len(standardise(SOUND, {**SOUND, **change}).table) == kept
+def test_one_answer_per_person_and_school():
+    others = [
+        {"submitter_email_address": "bob@school.example"},
+        {"nces_school_id_given": "120009000068"},
+        {"nces_school_id_given": "-1", "school_name": "Carver High", "state": "FL"},
+    ]
+    result = standardise(
+        SOUND, *({**SOUND, **change} for change in others), *({**SOUND, **change} for change in others)
+    )
+    assert result.table["row"].tolist() == [2, 6, 7, 8]
+    assert result.table["source_rows"].tolist() == [1, 2, 2, 2]
 
 
-@pytest.mark.parametrize("address", ["", "none", "n/a"])
-def test_answers_without_a_contact_are_from_different_people(address):
-    row = {**SOUND, "submitter_email_address": address}
-    assert len(standardise(row, row).table) == 2
+def test_answers_without_a_contact_are_from_different_people():
+    rows = [{**SOUND, "submitter_email_address": address} for address in ("", "none", "n/a") * 2]
+    assert len(standardise(*rows).table) == 6
 
 
 def test_typed_names_of_one_school_are_compared_without_case_and_punctuation():
