@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -204,17 +203,31 @@ def run_once(raw: Path, data: Path) -> None:
 
 
 def measured(raw: Path, data: Path) -> dict[str, object]:
-    """Run in a process of its own; returns its figures with whole seconds and peak megabytes."""
+    """Run in a process of its own; returns its figures with whole seconds and the peak memory of all its processes."""
     start = time.perf_counter()
     command = [sys.executable, "-m", "bench.season", "--raw", str(raw), "--data", str(data)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    peak = 0
+    while child.poll() is None:
+        peak = max(peak, memory_of(child.pid))
+        time.sleep(0.1)
+    seconds = time.perf_counter() - start
     assert child.stdout is not None
     printed = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    if status:
+    if child.returncode:
         raise SystemExit("the run failed; see above")
-    figures = json.loads(printed.splitlines()[-1])
-    return figures | {"seconds": time.perf_counter() - start, "peak_mb": usage.ru_maxrss / 1024}
+    return json.loads(printed.splitlines()[-1]) | {"seconds": seconds, "peak_mb": peak / 1024}
+
+
+def memory_of(pid: int) -> int:
+    """Kilobytes of a process and all below it, shared pages counted once (PSS)."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return 0
+    own = next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+    return own + sum(memory_of(int(one)) for one in below)
 
 
 def main() -> None:

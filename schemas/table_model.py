@@ -55,11 +55,11 @@ class Table:
     required: tuple[str, ...] = ()
     caveats: tuple[str, ...] = field(default=())
 
-    @property
+    @cached_property
     def column_names(self) -> list[str]:
         return [c.name for c in self.columns]
 
-    @property
+    @cached_property
     def pandas_types(self) -> dict[str, str]:
         return {c.name: PANDAS_TYPES[c.type] for c in self.columns}
 

@@ -10,6 +10,7 @@ import pandas as pd
 from pipelines.linked.ladder import IDENTITY, link_records
 from pipelines.linked.notes import school_text
 from pipelines.shared.findings import empty_findings, row_findings
+from pipelines.shared.text import is_among
 
 
 def link_ap(
@@ -42,7 +43,7 @@ def _link_by_code(
     own = rows["nces_school_id_given"].astype("str")
     code = rows[code_column].astype("str").fillna("(none)")
     coded = _id_of_code(rows, codes, code_column)
-    leads = coded.isin(directory["nces_school_id"])
+    leads = is_among(coded, directory["nces_school_id"])
 
     # The id that the code stands for goes up the ladder as a given id: the same checks of state and directory apply.
     linked = link_records(rows.assign(nces_school_id_given=coded.where(leads, own.fillna(coded))), directory)
@@ -86,7 +87,7 @@ def _part_contradictions(
     code: pd.Series,
 ) -> None:
     """Rows whose own NCES id is another known school than their code's become id_conflict, in place."""
-    clash = by_code & own.notna() & (own != coded) & own.isin(directory["nces_school_id"])
+    clash = by_code & own.notna() & (own != coded) & is_among(own, directory["nces_school_id"])
     if not clash.any():
         return
     said = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 import pandas as pd
 
@@ -28,11 +29,22 @@ def conform(frame: pd.DataFrame, table_name: str) -> pd.DataFrame:
     extra = sorted(set(frame.columns) - set(declared.column_names))
     if extra:
         raise ValueError(f"{table_name} does not declare {', '.join(extra)}")
+    if frame.empty:
+        return _empty(table_name).copy()
     out = {
-        name: frame[name].astype(dtype) if name in frame else pd.Series(pd.NA, index=frame.index, dtype=dtype)
+        name: _cast(frame[name], dtype) if name in frame else pd.Series(pd.NA, index=frame.index, dtype=dtype)
         for name, dtype in declared.pandas_types.items()
     }
     return pd.DataFrame(out, index=frame.index).reset_index(drop=True)
+
+
+@cache
+def _empty(table_name: str) -> pd.DataFrame:
+    return pd.DataFrame({n: pd.Series(dtype=t) for n, t in table(table_name).pandas_types.items()})
+
+
+def _cast(values: pd.Series, dtype: str) -> pd.Series:
+    return values if str(values.dtype) == dtype else values.astype(dtype)
 
 
 def row_findings(

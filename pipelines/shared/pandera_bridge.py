@@ -6,7 +6,6 @@ dagster-pandera caps pandas below 3 and reports one text per table; see docs/dec
 from __future__ import annotations
 
 import pandas as pd
-import pandera.errors
 
 from pipelines.shared.findings import join_findings, row_findings
 from schemas.rules import RULES
@@ -26,6 +25,9 @@ def validate_rows(
     `frame` must carry source, file, sheet and row beside the declared columns (extra locators are ignored).
     A failure without a row (a missing or extra column, a wrong type) raises ValueError: it is our defect, not the file's.
     """
+    # Pandera takes two seconds to import; a run whose tables all satisfy their declarations never needs it.
+    import pandera.errors
+
     declared = frame[[name for name in table.column_names if name in frame]].reset_index(drop=True)
     located = frame.reset_index(drop=True)
     try:
@@ -73,6 +75,8 @@ def require_valid(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
     The error names columns, checks and counts, never values, so that nothing restricted reaches a log.
     """
+    import pandera.errors
+
     try:
         table.pandera_schema.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:

@@ -18,7 +18,16 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 
 from pipelines.shared.pandera_bridge import require_valid
+from pipelines.shared.quick_check import certainly_valid
+from schemas.table_model import Table
 from schemas.tables import table as declared_table
+
+PANDAS_OF_ARROW = {
+    arrow.string(): pd.StringDtype(na_value=float("nan")),
+    arrow.int64(): pd.Int64Dtype(),
+    arrow.float64(): pd.Float64Dtype(),
+    arrow.bool_(): pd.BooleanDtype(),
+}
 
 
 @dataclass(frozen=True)
@@ -50,8 +59,11 @@ class TableStore:
         Raises ValueError when the frame breaks the declaration.
         """
         declared = declared_table(table)
-        require_valid(frame, declared)
-        data = arrow.Table.from_pandas(frame, schema=declared.arrow_schema, preserve_index=False)
+        data = _to_arrow(frame, declared)
+        if data is None or not certainly_valid(data, declared):
+            # Pandera says what is wrong. What it accepts is valid: the quick check only ever errs the other way.
+            require_valid(frame, declared)
+            data = arrow.Table.from_pandas(frame, schema=declared.arrow_schema, preserve_index=False)
         self._write(data, self.path(stage or declared.stage, name or table, school_year))
         return len(frame)
 
@@ -63,8 +75,7 @@ class TableStore:
         fs, path = fsspec.url_to_fs(self.path(stage or declared.stage, name or table, school_year))
         with fs.open(path, "rb") as handle:
             data = parquet.read_table(handle, columns=columns)
-        types = declared.pandas_types
-        return data.to_pandas().astype({c: types[c] for c in data.column_names})
+        return data.select(columns or declared.column_names).to_pandas(types_mapper=PANDAS_OF_ARROW.get)
 
     def write_text(self, frame: pd.DataFrame, stage: str, name: str, school_year: str) -> int:
         """Write a frame of text columns (and the integer `row`) whose columns are those of a source, not of a table."""
@@ -78,7 +89,7 @@ class TableStore:
         fs, path = fsspec.url_to_fs(self.path(stage, name, school_year))
         with fs.open(path, "rb") as handle:
             data = parquet.read_table(handle)
-        return data.to_pandas().astype({c: "Int64" if c == "row" else "str" for c in data.column_names})
+        return data.to_pandas(types_mapper=PANDAS_OF_ARROW.get)
 
     def write_json(self, value: Any, stage: str, name: str, school_year: str) -> None:
         """Write a small JSON file beside a table, in the same atomic way."""
@@ -118,3 +129,12 @@ class TableStore:
                 handle.flush()
                 os.fsync(handle.fileno())
         fs.mv(temporary, target)
+
+
+def _to_arrow(frame: pd.DataFrame, declared: Table) -> arrow.Table | None:
+    """The frame as Arrow when its columns and types are exactly the declared ones, else None."""
+    if list(frame.columns) != declared.column_names:
+        return None
+    if any(str(dtype) != declared.pandas_types[name] for name, dtype in frame.dtypes.items()):
+        return None
+    return arrow.Table.from_pandas(frame, schema=declared.arrow_schema, preserve_index=False)

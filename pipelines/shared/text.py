@@ -6,18 +6,36 @@ Every function is total (null stays null), idempotent, and looks at one cell at 
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 _QUOTES = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "`": "'"}
 _DASHES = {"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-"}
 _TABLE = str.maketrans({**_QUOTES, **_DASHES})
+_UNTIDY = r"^\s|\s$|\s\s|[^\x20-\x7e]"
+_MARKS = re.compile("[\u0300-\u036f]")
+_NO_WORD = re.compile(r"[\W_]+")
 
 
 def fold_spaces(text: pd.Series) -> pd.Series:
     """Unicode NFC, every run of white space (NBSP and newlines too) as one space, outer spaces removed."""
-    normal = text.astype("str").str.normalize("NFC")
-    return normal.str.replace(r"[\s\u00a0\u200b\ufeff]+", " ", regex=True).str.strip()
+    cells = text.astype("str")
+    # Nearly every cell is tidy already, and one look at all of them costs less than three passes over them.
+    untidy = cells.str.contains(_UNTIDY, regex=True, na=False)
+    if not untidy.any():
+        return cells
+    normal = cells[untidy].str.normalize("NFC")
+    folded = normal.str.replace(r"[\s\u00a0\u200b\ufeff]+", " ", regex=True).str.strip()
+    return cells.where(~untidy, folded.reindex(cells.index) if cells.index.is_unique else _spread(folded, untidy))
+
+
+def _spread(folded: pd.Series, untidy: pd.Series) -> np.ndarray:
+    out = np.empty(len(untidy), dtype=object)
+    out[untidy.to_numpy()] = folded.to_numpy(object)
+    return out
 
 
 def blank_to_null(text: pd.Series, markers: tuple[str, ...] = ("",)) -> pd.Series:
@@ -31,10 +49,28 @@ def match_key(text: pd.Series) -> pd.Series:
 
     "St. Mary's  High" -> "st marys high". Words stay apart, so that "a b" and "ab" differ.
     """
-    plain = text.astype("str").map(lambda s: s.translate(_TABLE), na_action="ignore")
-    plain = plain.astype("str").str.normalize("NFKD").str.replace(r"[\u0300-\u036f']", "", regex=True).str.casefold()
-    plain = plain.str.replace("&", " and ", regex=False).str.replace(r"[\W_]+", " ", regex=True).str.strip()
-    return plain.where(plain != "")
+    codes, values = pd.factorize(text.astype("str"))
+    keys = pd.Series([*(_key_of(value) for value in values), None], dtype="str")
+    return keys.iloc[codes].set_axis(text.index)
+
+
+@lru_cache(maxsize=500_000)
+def _key_of(text: str) -> str | None:
+    # A run asks for the same names many times: states, surveys and AP lists all speak of the schools of one directory.
+    plain = text.translate(_TABLE)
+    if not plain.isascii():
+        plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain))
+    plain = plain.replace("'", "").casefold().replace("&", " and ")
+    return _NO_WORD.sub(" ", plain).strip() or None
+
+
+def is_among(cells: pd.Series, many: pd.Series) -> pd.Series:
+    """Whether each cell is one of many values; null never is. `Series.isin` is slow when the values are many.
+
+    Two seconds for 130,000 ids with pandas 3.1, because it turns the values into Arrow at each call.
+    """
+    found = pd.Index(many.dropna().drop_duplicates().to_numpy(object)).get_indexer(cells.to_numpy(object)) >= 0
+    return pd.Series(found & cells.notna().to_numpy(), index=cells.index)
 
 
 def header_key(name: str) -> str:

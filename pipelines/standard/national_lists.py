@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 import pandas as pd
 
 from pipelines.shared.findings import conform, empty_findings, file_finding, join_findings, row_findings
-from pipelines.shared.pandera_bridge import require_valid
 from pipelines.shared.records import Received, Standardised
 from pipelines.shared.text import fold_spaces
 from pipelines.standard.cells import per_value
@@ -176,10 +175,10 @@ def hand_on(
     excluded: Sequence[pd.DataFrame],
     restricted: pd.DataFrame | None = None,
 ) -> Standardised:
-    """The finished part of a table, valid as declared, with its findings, rejects and row accounts.
+    """The finished part of a table, in its declared columns and types, with its findings, rejects and row accounts.
 
     `rows` may stand several times for one source row (a cell that lists several courses); it is counted once.
-    Raises ValueError when the rows break the declaration, without naming a value.
+    The store checks it against the declaration when it is written.
     """
     declared = table(table_name)
     out = rows.assign(school_year=school_year)
@@ -194,7 +193,7 @@ def hand_on(
         excluded=excluded,
     )
     return Standardised(
-        table=require_valid(out, declared),
+        table=out,
         findings=_spell_columns(join_findings(findings), received.files),
         rejects=set_aside.sort_values(["source", "file", "row"], kind="stable").reset_index(drop=True),
         accounts=accounts,

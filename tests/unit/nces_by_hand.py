@@ -37,7 +37,7 @@ def received(
         front = {"source": source, "file": name, "sheet": None, "row": read.grid.rows}
         rows = rows.assign(**front, file_year=file_year, delivery=delivery)
         frames.append(rows.astype({"sheet": "str", "row": "Int64"}))
-        line = {"source": source, "school_year": school_year, "file_year": file_year, "file": name}
+        line: dict[str, object] = {"source": source, "school_year": school_year, "file_year": file_year, "file": name}
         line |= {
             "file_status": "accepted",
             "delivery": delivery,

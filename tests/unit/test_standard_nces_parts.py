@@ -10,27 +10,70 @@ from tests.unit.nces_by_hand import YEAR, nces_sources, only, part, received, ru
 
 FLAGS_2016 = {f"G_{g}_OFFERED": "No" for g in ("PK", "KG", *map(str, range(1, 14)), "UG", "AE")}
 NEW = {
-    **{"NCESSCH": "010000500871", "LEAID": "0100005", "ST": "AL", "FIPST": "01", "ST_LEAID": "AL-101"},
-    **{"ST_SCHID": "AL-101-0020", "SCH_NAME": "Blue\u00a0River  High", "LEA_NAME": "Blue River City"},
-    **{"LSTREET1": "402 E Oak Ave", "LCITY": "Blue River", "LZIP": "2139", "SY_STATUS": "1", "UPDATED_STATUS": "5"},
-    **{"SCH_TYPE": "1", "CHARTER_TEXT": "Yes", "GSLO": "09", "GSHI": "12", "LEVEL": "High"},
+    "NCESSCH": "010000500871",
+    "LEAID": "0100005",
+    "ST": "AL",
+    "FIPST": "01",
+    "ST_LEAID": "AL-101",
+    "ST_SCHID": "AL-101-0020",
+    "SCH_NAME": "Blue\u00a0River  High",
+    "LEA_NAME": "Blue River City",
+    "LSTREET1": "402 E Oak Ave",
+    "LCITY": "Blue River",
+    "LZIP": "2139",
+    "SY_STATUS": "1",
+    "UPDATED_STATUS": "5",
+    "SCH_TYPE": "1",
+    "CHARTER_TEXT": "Yes",
+    "GSLO": "09",
+    "GSHI": "12",
+    "LEVEL": "High",
     **FLAGS_2016,
     **{f"G_{g}_OFFERED": "Yes" for g in (9, 10, 11, 12)},
 }
 OLD = {
-    **{"SURVYEAR": "2014", "NCESSCH": "010000500871", "LEAID": "0100005", "STABR": "AL", "ST_LEAID": "101"},
-    **{"ST_SCHID": "0020", "SCH_NAME": "Blue River High", "LEA_NAME": "Blue River City", "LSTREE": "402 E Oak Ave"},
-    **{"LCITY": "Blue River", "LZIP": "35950", "SY_STATUS_TEXT": "Open", "SCH_TYPE_TEXT": "Regular School"},
-    **{"CHARTER_TEXT": "N", "GSLO": "09", "GSHI": "12", "PKOFFERED": "N", "KGOFFERED": "N"},
+    "SURVYEAR": "2014",
+    "NCESSCH": "010000500871",
+    "LEAID": "0100005",
+    "STABR": "AL",
+    "ST_LEAID": "101",
+    "ST_SCHID": "0020",
+    "SCH_NAME": "Blue River High",
+    "LEA_NAME": "Blue River City",
+    "LSTREE": "402 E Oak Ave",
+    "LCITY": "Blue River",
+    "LZIP": "35950",
+    "SY_STATUS_TEXT": "Open",
+    "SCH_TYPE_TEXT": "Regular School",
+    "CHARTER_TEXT": "N",
+    "GSLO": "09",
+    "GSHI": "12",
+    "PKOFFERED": "N",
+    "KGOFFERED": "N",
     **{f"G{n}OFFERED": "Y" if 9 <= n <= 12 else "N" for n in range(1, 14)},
-    **{"UGOFFERED": "N", "AEOFFERED": "N"},
+    "UGOFFERED": "N",
+    "AEOFFERED": "N",
 }
 SEARCH = {
-    **{"NCES School ID": "120009000067", "State School ID": "FL-03-0491", "NCES District ID": "1200090"},
-    **{"Low Grade*": "09", "High Grade*": "12", "School Name": "BAY HIGH", "District": "BAY", "County Name*": "†"},
-    **{"Street Address": "1 BAY DR", "City": "BAYTOWN", "State": "FL", "ZIP": "32444", "Locale Code*": "22"},
-    **{"Charter": "No", "Students*": "334.00000", "Free Lunch*": "20.00000", "Reduced Lunch*": "5.00000"},
-    **{"Type": "Regular", "Status": "Open"},
+    "NCES School ID": "120009000067",
+    "State School ID": "FL-03-0491",
+    "NCES District ID": "1200090",
+    "Low Grade*": "09",
+    "High Grade*": "12",
+    "School Name": "BAY HIGH",
+    "District": "BAY",
+    "County Name*": "†",
+    "Street Address": "1 BAY DR",
+    "City": "BAYTOWN",
+    "State": "FL",
+    "ZIP": "32444",
+    "Locale Code*": "22",
+    "Charter": "No",
+    "Students*": "334.00000",
+    "Free Lunch*": "20.00000",
+    "Reduced Lunch*": "5.00000",
+    "Type": "Regular",
+    "Status": "Open",
 }
 
 
@@ -38,10 +81,23 @@ def test_the_generation_from_2016_17() -> None:
     result = part("nces_ccd_029", [NEW])
     school = only(result)
     expected = {
-        **{"nces_school_id": "010000500871", "state": "AL", "state_school_id": "AL-101-0020", "leaid": "0100005"},
-        **{"school_name": "Blue River High", "zip": "02139", "sector": "charter", "school_type": "regular"},
-        **{"status": "changed", "grade_low": "09", "grade_high": "12", "offers_high": True, "offers_k8": False},
-        **{"grade_levels": "____hi", "grades_year": YEAR, "file_year": YEAR, "students_total": None},
+        "nces_school_id": "010000500871",
+        "state": "AL",
+        "state_school_id": "AL-101-0020",
+        "leaid": "0100005",
+        "school_name": "Blue River High",
+        "zip": "02139",
+        "sector": "charter",
+        "school_type": "regular",
+        "status": "changed",
+        "grade_low": "09",
+        "grade_high": "12",
+        "offers_high": True,
+        "offers_k8": False,
+        "grade_levels": "____hi",
+        "grades_year": YEAR,
+        "file_year": YEAR,
+        "students_total": None,
     }
     assert {name: school[name] for name in expected} == expected
     assert result.findings.empty
@@ -74,12 +130,16 @@ ROW_129 = {"STABR": "BI", "LEAID": "5900001", "ST_LEAID": "D11", "LEA_NAME": "Dr
 ROW_129 |= {"NCESSCH": "590000100001", "SCH_NAME": "Dry Lake School", "TITLEI_STATUS": "5", "TITLEI": "Yes"}
 
 
-@pytest.mark.parametrize(("status", "title_i"), [("5", True), ("6", False), ("M", None), ("-9", None)])
-def test_characteristics_of_2015_16(status: str, title_i: bool | None) -> None:
-    rows = [{**ROW_129, "TITLEI_STATUS": status, "TITLEI": "Missing"}]
-    school = only(part("nces_ccd_129", rows, file_year="2015-16"))
-    assert (school["state"], school["state_school_id"], school["title_i"]) == ("BI", "BI-D11-A10", title_i)
-    assert (school["sector"], school["offers_high"], school["grades_year"]) == (None, None, None)
+def test_characteristics_of_2015_16() -> None:
+    statuses = {"5": True, "6": False, "M": None, "-9": None}
+    ids = [f"59000010000{n}" for n in range(1, 1 + len(statuses))]
+    rows = [
+        {**ROW_129, "NCESSCH": i, "TITLEI_STATUS": s, "TITLEI": "Missing"} for i, s in zip(ids, statuses, strict=True)
+    ]
+    schools = part("nces_ccd_129", rows, file_year="2015-16").table
+    assert [None if pd.isna(flag) else bool(flag) for flag in schools["title_i"]] == list(statuses.values())
+    assert set(schools["state"] + " " + schools["state_school_id"]) == {"BI BI-D11-A10"}
+    assert schools[["sector", "offers_high", "grades_year"]].isna().all(axis=None)
 
 
 def test_characteristics_from_2016_17() -> None:
@@ -162,20 +222,22 @@ def test_a_footnote_is_null_never_zero() -> None:
     assert result.findings.empty
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "answer"),
-    [
-        ("Pre-K", "Kindergarten", (False, True)),
-        ("9", "12", (True, False)),
-        ("-1", "0", (False, True)),
-        ("", "", (None, None)),
-    ],
-)
-def test_urban_grades(low: str, high: str, answer: tuple[object, object]) -> None:
-    row = {"ncessch": "010000500871", "leaid": "0100005", "school_name": "Blue River", "lea_name": "B"}
-    row |= {"city_location": "X", "state_location": "AL", "lowest_grade_offered": low, "highest_grade_offered": high}
-    school = only(part("nces_urban", [row]))
-    assert (school["offers_high"], school["offers_k8"]) == answer
+def test_urban_grades() -> None:
+    spans = [("Pre-K", "Kindergarten"), ("9", "12"), ("-1", "0"), ("", ""), ("Not applicable", "Not applicable")]
+    rows = [
+        {
+            "ncessch": f"01000050087{n}",
+            "school_name": "A",
+            "state_location": "AL",
+            "lowest_grade_offered": low,
+            "highest_grade_offered": high,
+        }
+        for n, (low, high) in enumerate(spans)
+    ]
+    schools = part("nces_urban", rows).table
+    assert schools["grade_low"].fillna("").tolist() == ["PK", "09", "PK", "", ""]
+    assert schools["offers_high"].fillna(False).tolist() == [False, True, False, False, False]
+    assert schools["offers_k8"].isna().tolist() == [False, False, False, True, True]
 
 
 def test_private_schools_of_both_waves() -> None:
@@ -284,32 +346,36 @@ def test_lunch_is_the_sum_of_both_or_unknown(free: str, reduced: str | None, sum
     assert int(result.accounts["rows_excluded"].sum()) == 1
 
 
-@pytest.mark.parametrize(
-    ("change", "rule_id", "kept"),
-    [
-        ({"NCESSCH": "12345"}, "D01", 0),
-        ({"NCESSCH": "10000500871"}, "D02", 1),
-        ({"NCESSCH": "390464000000", "LEAID": "3904640", "ST": "OH", "ST_SCHID": "OH-1-2"}, "D03", 0),
-        ({"NCESSCH": "5.3E+11"}, "D03", 0),
-        ({"LEAID": "0100006"}, "D04", 1),
-        ({"ST": "GA", "ST_SCHID": "GA-1-2"}, "D05", 1),
-        ({"ST_SCHID": "0020"}, "D07", 1),
-        ({"ST_SCHID": "GA-101-0020"}, "D07", 1),
-        ({"ST_SCHID": "AL - 101 - 0020"}, "S27", 1),
-        ({"UPDATED_STATUS": "9"}, "D10", 1),
-        ({"SCH_TYPE": "5"}, "D11", 1),
-        ({"GSLO": "12", "GSHI": "09"}, "D13", 1),
-        ({"GSHI": "14"}, "D13", 1),
-        ({"LZIP": "ABCDE"}, "D17", 1),
-        ({"SCH_NAME": "M"}, "D31", 0),
-        ({"NCESSCH": ""}, "D31", 0),
-        ({"ST": ""}, None, 1),
-    ],
-)
-def test_each_rule_of_the_directory_file_fires(change: dict[str, str], rule_id: str | None, kept: int) -> None:
-    result = part("nces_ccd_029", [{**NEW, **change}])
-    assert rules(result) == ([rule_id] if rule_id else [])
-    assert (len(result.table), len(result.rejects)) == (kept, 1 - kept)
+RULES = [
+    ({}, None, True),
+    ({"NCESSCH": "12345"}, "D01", False),
+    ({"NCESSCH": "10000509902"}, "D02", True),
+    ({"NCESSCH": "390464000000", "LEAID": "3904640", "ST": "OH", "ST_SCHID": "OH-1-2"}, "D03", False),
+    ({"NCESSCH": "5.3E+11"}, "D03", False),
+    ({"LEAID": "0100006"}, "D04", True),
+    ({"ST": "GA", "ST_SCHID": "GA-1-2"}, "D05", True),
+    ({"ST_SCHID": "0020"}, "D07", True),
+    ({"ST_SCHID": "GA-101-0020"}, "D07", True),
+    ({"ST_SCHID": "AL - 101 - 0020"}, "S27", True),
+    ({"UPDATED_STATUS": "9"}, "D10", True),
+    ({"UPDATED_STATUS": "M"}, None, True),
+    ({"SCH_TYPE": "5"}, "D11", True),
+    ({"GSLO": "12", "GSHI": "09"}, "D13", True),
+    ({"GSHI": "14"}, "D13", True),
+    ({"GSLO": "N", "GSHI": "N"}, None, True),
+    ({"LZIP": "ABCDE"}, "D17", True),
+    ({"SCH_NAME": "M"}, "D31", False),
+    ({"NCESSCH": ""}, "D31", False),
+    ({"ST": ""}, None, True),
+]
+
+
+def test_each_rule_of_the_directory_file_fires_on_its_row_only() -> None:
+    rows = [{**NEW, "NCESSCH": f"0100005{n:05d}", **change} for n, (change, _, _) in enumerate(RULES, start=2)]
+    result = part("nces_ccd_029", rows)
+    fired = result.findings.groupby("row")["rule_id"].agg("|".join).to_dict()
+    assert fired == {n: rule_id for n, (_, rule_id, _) in enumerate(RULES, start=2) if rule_id}
+    assert list(result.rejects["row"]) == [n for n, (_, _, kept) in enumerate(RULES, start=2) if not kept]
     assert unaccounted(result.accounts).empty
 
 
@@ -320,18 +386,25 @@ def test_the_padded_id_is_kept_and_named_as_the_file_spells_it() -> None:
     assert (found["column"], found["value"], found["row"]) == ("NCESSCH", "10000500871", 2)
 
 
-@pytest.mark.parametrize(
-    ("change", "rule_ids"),
-    [
-        ({"LATCODE": "0", "LONGCODE": "0"}, ["D19"]), ({"LATCODE": "51.5", "LONGCODE": "-0.1"}, ["D19"]),
-        ({"LATCODE": "", "LONGCODE": ""}, []), ({"LOCALE": "44"}, ["D21"]), ({"LOCALE": "N"}, []), ({"LSTATE": "GA"}, ["D05"]),
-    ],
-)  # fmt: skip
-def test_rules_of_places(change: dict[str, str], rule_ids: list[str]) -> None:
-    row = {"NCESSCH": "010000500871", "LSTATE": "AL", "LATCODE": "34.26", "LONGCODE": "-86.2", "LOCALE": "32"}
-    result = part("nces_edge", [{**row, **change}], file_year="2014-15")
-    assert rules(result) == rule_ids
-    assert only(result)["state"] == "AL", "the state that reports the school is in its id"
+PLACES = [
+    ({}, None),
+    ({"LATCODE": "0", "LONGCODE": "0"}, "D19"),
+    ({"LATCODE": "51.5", "LONGCODE": "-0.1"}, "D19"),
+    ({"LATCODE": "", "LONGCODE": ""}, None),
+    ({"LOCALE": "44"}, "D21"),
+    ({"LOCALE": "N"}, None),
+    ({"LSTATE": "GA"}, "D05"),
+]
+
+
+def test_rules_of_places_fire_on_their_row_only() -> None:
+    row = {"LSTATE": "AL", "LATCODE": "34.26", "LONGCODE": "-86.2", "LOCALE": "32"}
+    rows = [{"NCESSCH": f"0100005{n:05d}", **row, **change} for n, (change, _) in enumerate(PLACES, start=2)]
+    result = part("nces_edge", rows, file_year="2014-15")
+    fired = dict(zip(result.findings["row"], result.findings["rule_id"], strict=True))
+    assert fired == {n: rule_id for n, (_, rule_id) in enumerate(PLACES, start=2) if rule_id}
+    assert set(result.table["state"]) == {"AL"}, "the state that reports the school is in its id"
+    assert list(result.table["latitude"].isna()) == [False, True, True, True, False, False, False]
 
 
 def test_a_school_stands_once_per_file_and_the_later_file_counts() -> None:

@@ -39,10 +39,16 @@ def test_the_national_directory_of_make_real() -> None:
         "nces_pss": real_part("nces_pss", "2015-16", "pss_1516.csv"),
     }
     assert {name: len(result.table) for name, result in results.items()} == {
-        **{"nces_ccd_129": 100_232, "nces_urban": 101_688, "nces_edge": 102_587, "nces_pss": 22_428}
+        "nces_ccd_129": 100_232,
+        "nces_urban": 101_688,
+        "nces_edge": 102_587,
+        "nces_pss": 22_428,
     }
     assert {name: found(result) for name, result in results.items()} == {
-        **{"nces_ccd_129": {}, "nces_urban": {"D05": 10}, "nces_edge": {"D05": 8}, "nces_pss": {}}
+        "nces_ccd_129": {},
+        "nces_urban": {"D05": 10},
+        "nces_edge": {"D05": 8},
+        "nces_pss": {},
     }
     schools, findings = build_directory({n: r.table for n, r in results.items()}, nces_sources(), YEAR)
     table("nces_schools").pandera_schema.validate(schools)

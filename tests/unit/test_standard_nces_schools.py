@@ -23,11 +23,11 @@ def part(source: str, year: str, *rows: dict[str, object]) -> pd.DataFrame:
     graded = [
         {**fixed, "row": n, **({"grades_year": year} if "grade_low" in r else {}), **r} for n, r in enumerate(rows, 2)
     ]
-    return require_valid(conform(pd.DataFrame(graded), "nces_parts"), table("nces_parts"))
+    return conform(pd.DataFrame(graded), "nces_parts")
 
 
 def directory(*parts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    by_source = {name: conform(pd.DataFrame(), "nces_parts") for name in nces_sources()}
+    by_source = {"nces_ccd_052": conform(pd.DataFrame(), "nces_parts")}
     by_source |= {str(p["source"].iloc[0]): p for p in parts}
     schools, findings = build_directory(by_source, nces_sources(), YEAR)
     return require_valid(schools, table("nces_schools")).set_index("nces_school_id"), findings

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from tests.world.files import names
+
 SEED = "little world 1"
 
 FIPS = {"CA": "06", "GA": "13", "ID": "16", "WA": "53", "BI": "59"}
@@ -108,11 +110,11 @@ def _towns() -> dict[str, tuple[Town, ...]]:
 
 TOWNS = _towns()
 
-_FRONT = (
+_FRONT = names(
     "Amber Bramwell Cordwain Dapple Eider Fenn Gossamer Hobble Ibex Jessamy Kestrel Lodestar "
     "Marl Nettle Oriel Pewter Quill Rook Saffron Tansy Umber Vesper Woad Yarrow"
-).split()
-_BACK = "holm wick fell thorpe garth combe minster stowe mere hythe staithe lea cote hurst beck".split()
+)
+_BACK = names("holm wick fell thorpe garth combe minster stowe mere hythe staithe lea cote hurst beck")
 
 
 def school_word(number: int) -> str:
@@ -121,6 +123,15 @@ def school_word(number: int) -> str:
     return _FRONT[front] + _BACK[(number // len(_FRONT) + front) % len(_BACK)]
 
 
-STREETS = ("Lantern Row", "Thistle Way", "Old Ferry Rd", "Kiln St", "Meadowsweet Ave", "Tannery Ln", "Beacon Ct", "Weir Dr")
+STREETS = (
+    "Lantern Row",
+    "Thistle Way",
+    "Old Ferry Rd",
+    "Kiln St",
+    "Meadowsweet Ave",
+    "Tannery Ln",
+    "Beacon Ct",
+    "Weir Dr",
+)
 FIRST_NAMES = ("Avis", "Bram", "Cleo", "Dorian", "Esme", "Florin", "Greta", "Hollis", "Ines", "Jory", "Kezia", "Linus")
 LAST_NAMES = ("Quillfeather", "Marlpit", "Osmunder", "Tansworth", "Vellacombe", "Wexcroft", "Yarrowby", "Zellinger")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from tests.world.places import FIPS, STREETS, TOWNS, Town, pick, roll, school_word
+from tests.world.places import STREETS, TOWNS, Town, pick, roll, school_word
 
 YEARS = ("2016-17", "2017-18", "2018-19")
 GRADES = ("PK", "KG", *[f"{n:02d}" for n in range(1, 13)])
@@ -166,7 +166,14 @@ def _charter() -> list[School]:
     """A charter that got a district of its own: a new NCES id in 2018-19 while the state id stays (real-data.md)."""
     town = TOWNS["CA"][6]
     old = _public(
-        town, 990, "charter_old", "Driftbeck Charter High", "09-12", sector="charter", special=True, statuses=("1", None)
+        town,
+        990,
+        "charter_old",
+        "Driftbeck Charter High",
+        "09-12",
+        sector="charter",
+        special=True,
+        statuses=("1", None),
     )
     new = replace(old, key="charter_new", lea="0699800", nces="069980000990", statuses=(None, "1"))
     # Georgia's state charters have a district part of seven digits.
@@ -179,7 +186,7 @@ def _charter() -> list[School]:
 
 def _bie(twin: School) -> School:
     lea = "5999001"
-    ids = {"lea": lea, "nces": f"{lea}00001", "state_id": "BI-D99X01-D99X01", "state": "BI"}
+    ids: dict[str, Any] = {"lea": lea, "nces": f"{lea}00001", "state_id": "BI-D99X01-D99X01", "state": "BI"}
     return replace(twin, key="bie", **ids)
 
 
@@ -204,7 +211,9 @@ def _private() -> list[School]:
         town = TOWNS[state][(n * 5) % len(TOWNS[state])]
         span = ("KG-08", "PK-06", "09-12", "KG-12")[n % 4]
         name = school_word(300 + n).upper() + pick((" ACADEMY", " CHRISTIAN SCHOOL", " MONTESSORI"), "private", n)
-        out.append(_one_private(town, f"private_{n}", name, span, f"{pick(('A9', '99', '00', 'BB'), n)}99{n + 200:04d}"))
+        out.append(
+            _one_private(town, f"private_{n}", name, span, f"{pick(('A9', '99', '00', 'BB'), n)}99{n + 200:04d}")
+        )
     return out
 
 
@@ -235,7 +244,7 @@ _STATUS_BY_DIE: tuple[tuple[float, tuple[str | None, str | None]], ...] = (
 
 
 def _ordinary() -> list[School]:
-    out = []
+    out: list[School] = []
     for town in (t for towns in TOWNS.values() for t in towns):
         pattern = _PATTERN[:5] if town.state == "ID" else _PATTERN
         for seq, (kind, span, sector, type_) in enumerate(pattern, start=1):
@@ -276,6 +285,3 @@ def teaches(school: School, year: str) -> bool:
     share = 0.65 if school.is_high else 0.3
     share += 0.06 * YEARS.index(year)
     return roll("teaches", school.nces) < share
-
-
-assert set(FIPS) >= set(TOWNS)
