@@ -3,8 +3,7 @@
 A step's report becomes metadata that plots (rows, numbers) and check results with a table of at most 50 findings.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: Dagster reads the annotations of decorated functions.
 import warnings
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Puts the code location together: assets from the list of steps, jobs, the schedule and the sensors."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from pipelines.defs.assets import asset_of

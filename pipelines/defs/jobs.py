@@ -1,7 +1,5 @@
 """The buttons: one job per thing a steward does. Which steps exist is decided in `pipelines/season/`."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from pipelines.defs.partitions import SCHOOL_YEARS

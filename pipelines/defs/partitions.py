@@ -1,7 +1,5 @@
 """The one partition axis: the school year. States are nodes, not partitions (docs/decisions/0002)."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from pipelines.shared.school_year import parse_range

@@ -3,8 +3,7 @@
 The work is in `pipelines/season/release.py`; a release that fails the gate is not switched in.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: Dagster reads the annotations of decorated functions.
 import dagster as dg
 from pydantic import Field
 

@@ -1,7 +1,5 @@
 """Where Dagster reads and writes, as one resource. Opening the workspace is `pipelines/season/workspace.py`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

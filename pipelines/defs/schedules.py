@@ -1,7 +1,6 @@
 """The nightly refresh, with its time zone. Nothing else runs by the clock."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: Dagster reads the annotations of decorated functions.
 import dagster as dg
 
 from pipelines.defs.resources import Folders

@@ -1,7 +1,6 @@
 """Watches for new files and for failed checks. Sends at most one digest per change; stays silent otherwise."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: Dagster reads the annotations of decorated functions.
 import hashlib
 import json
 import os

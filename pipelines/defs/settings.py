@@ -3,8 +3,7 @@
 Every field has a default that the launchpad shows: a field whose default is None would not be shown at all.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: Dagster reads the annotations of decorated functions.
 import dagster as dg
 from pydantic import Field
 
