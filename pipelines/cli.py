@@ -158,13 +158,15 @@ def diff(data: Data = None, json: Json = False) -> None:
 @app.command()
 def rollback(
     version: Annotated[str, typer.Argument(help="Version to go back to; empty: the one before the current.")] = "",
+    approved_by: Annotated[str, typer.Option("--by", help="Who takes it back. Kept in current.json.")] = "",
+    note: Annotated[str, typer.Option(help="Why. Kept in current.json.")] = "",
     data: Data = None,
 ) -> None:
     """Switch back to an earlier release. Nothing is deleted."""
     from pipelines.season.release import roll_back
     from pipelines.season.workspace import open_workspace
 
-    typer.echo(roll_back(open_workspace(None, data), version))
+    typer.echo(roll_back(open_workspace(None, data), version, approved_by=approved_by, note=note))
 
 
 @app.command()

@@ -6,6 +6,7 @@ A step's report becomes metadata that plots (rows, numbers) and check results wi
 # No `from __future__ import annotations` here: Dagster reads the annotations of decorated functions.
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -60,10 +61,6 @@ def asset_of(step: Step) -> dg.AssetsDefinition:
         settings = folders.open().store.read_json("received", SETTINGS_KEY.path[-1], year) or {}
         workspace = folders.open(settings.get("sources", []))
         report = run_step(step, workspace, year)
-        context.log.info("%s%s", "unchanged: " if report.reused else "", report.sentence)
-        for check in report.checks:
-            if not check.passed:
-                context.log.warning("%s: %s", check.name, check.sentence)
         for position, (stage, name) in enumerate(step.makes):
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey([stage, name]),
@@ -102,7 +99,7 @@ def _table_metadata(declared: Table | None) -> dict[str, dg.TableSchema]:
     }
 
 
-def _metadata(report: StepReport, path: str, *, main: bool) -> dict[str, object]:
+def _metadata(report: StepReport, path: str, *, main: bool) -> dict[str, Any]:
     if not main:
         return {"path": dg.MetadataValue.path(path)}
     return {
@@ -115,7 +112,7 @@ def _metadata(report: StepReport, path: str, *, main: bool) -> dict[str, object]
 
 
 def _check_result(check: CheckOutcome, asset_key: dg.AssetKey) -> dg.AssetCheckResult:
-    metadata: dict[str, object] = {}
+    metadata: dict[str, Any] = {}
     if check.findings:
         metadata["findings"] = dg.MetadataValue.table(
             records=[dg.TableRecord({k: str(v) for k, v in finding.items()}) for finding in check.findings]

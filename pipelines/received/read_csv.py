@@ -9,6 +9,7 @@ import csv
 import io
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as arrow
@@ -30,7 +31,11 @@ _LF, _CR, _QUOTE = 10, 13, 34
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
-csv.field_size_limit(MAX_FIELD)
+
+def _strict_reader(lines: io.StringIO, delimiter: str) -> Any:
+    # The limit belongs to the whole process, and other libraries raise it when they are imported.
+    csv.field_size_limit(MAX_FIELD)
+    return csv.reader(lines, delimiter=delimiter, strict=True)
 
 
 def decode(data: bytes, encodings: Sequence[str]) -> tuple[bytes, str]:
@@ -82,7 +87,7 @@ def _refuse_damaged_utf8(data: bytes, error: UnicodeDecodeError) -> None:
 def peek(utf8: bytes, delimiter: str, limit: int = HEADER_ROWS) -> list[list[str]]:
     """The first records, to find the header in; as many as can be read."""
     records: list[list[str]] = []
-    reader = csv.reader(_lines(utf8[:_PEEK]), delimiter=delimiter, strict=True)
+    reader = _strict_reader(_lines(utf8[:_PEEK]), delimiter)
     try:
         records.extend(itertools.islice(reader, limit))
     except csv.Error:
@@ -148,7 +153,7 @@ def _has_control_characters(utf8: bytes) -> bool:
 
 def _start_of_data(utf8: bytes, delimiter: str, skip: int) -> int:
     """Offset of the first byte after `skip` records; a record of the header may span lines."""
-    reader = csv.reader(_lines(utf8[:_PEEK]), delimiter=delimiter, strict=True)
+    reader = _strict_reader(_lines(utf8[:_PEEK]), delimiter)
     for _ in range(skip):
         next(reader)
     at = 0
@@ -193,7 +198,7 @@ def _refuse_swallowed(table: arrow.Table, delimiter: str, first_row: int) -> Non
 
 
 def _read_strict(utf8: bytes, delimiter: str, width: int, skip: int) -> Grid:
-    reader = csv.reader(_lines(utf8), delimiter=delimiter, strict=True)
+    reader = _strict_reader(_lines(utf8), delimiter)
     records: list[tuple[int, list[str]]] = []
     row, line = 0, 0
     while True:

@@ -6,6 +6,7 @@ Content never raises: what is odd about a file ends in its refusal, with one sen
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pandas as pd
 
 from pipelines.received.check_content import check_state, check_year
 from pipelines.received.grid import CONTROL
+from pipelines.received.hide_addresses import ADDRESS, hide_addresses
 from pipelines.received.open_file import read_bytes
 from pipelines.received.read_file import FileTable, read_table
 from pipelines.received.receipts import chosen_year, files_without_receipt, receipts_of
@@ -89,7 +91,7 @@ def _read_one(raw: Path, receipt: dict[str, str], asked: _Asked) -> _Outcome:
     }
     path = raw / receipt["file"]
     if not path.is_file():
-        sentence = "the file of this receipt is not there; put it back, or receive it again"
+        sentence = f"{receipt['file']} has a receipt but is not below raw/; put it back, or receive it again"
         finding = _finding(asked, "F18", receipt["file"], sentence)
         return _Outcome({**line, "file_status": "missing", "reason": sentence}, findings=[finding])
     try:
@@ -137,11 +139,13 @@ def _accepted(path: Path, line: dict[str, object], receipt: dict[str, str], aske
     ).astype({name: "Int64" if name == "row" else "str" for name in LOCATORS})
     rows = pd.concat([located, shaped], axis=1)
     kept, control_findings, control_rejects = _without_control_characters(rows, table, asked)
+    kept, address_findings = hide_addresses(kept, header.found, stage=STAGE, school_year=asked.school_year)
     uneven_findings, uneven_rejects = _uneven_rows(table, receipt["file"], asked)
     findings = [
         *(_finding(asked, "F17", receipt["file"], None, column=name.strip()) for name in header.unknown),
         *_note_findings(table, receipt["file"], asked),
         *control_findings,
+        *address_findings,
         *uneven_findings,
     ]
     rejects = pd.concat([control_rejects, uneven_rejects], ignore_index=True).sort_values("row", kind="stable")
@@ -155,7 +159,7 @@ def _note_findings(table: FileTable, file: str, asked: _Asked) -> list[pd.DataFr
     for row, fields in table.grid.notes:
         place = next(at for at, cell in enumerate(fields) if cell.strip())
         shown = place in by_place and by_place[place] not in RESTRICTED
-        value = fields[place].strip() if shown else None
+        value = re.sub(ADDRESS, "(address)", fields[place].strip()) if shown else None
         findings.append(_finding(asked, "F11", file, None, value=value, row=row, sheet=table.sheet))
     return findings
 

@@ -8,6 +8,7 @@ from pipelines.season.parts import joined, part_keys
 from pipelines.shared.findings import join_findings
 from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings
 from pipelines.standard.nces_schools import build_directory
+from pipelines.standard.split import unaccounted
 from schemas.source_model import Source
 
 
@@ -52,6 +53,8 @@ def gathering_steps(sources: Mapping[str, Source]) -> list[Step]:
             description="All findings, rejected rows and row accounts of the year in one place.",
             run=_gather_findings,
             tables=gathered,
+            checks={"rows_are_accounted_for": "Rows in are rows kept, rejected, merged and excluded, file by file."},
+            blocking=frozenset({"rows_are_accounted_for"}),
             needs=(*every, ("standard", "nces_schools")),
             reads=(*sidecars, *early, ("standard", "nces_schools.findings")),
             writes=tuple(("standard", name) for name in gathered),
@@ -154,9 +157,21 @@ def _gather_findings(workspace: Workspace, school_year: str) -> StepReport:
     store.write(findings, "findings", school_year)
     store.write(rejects.reset_index(drop=True), "rejects", school_year)
     store.write(accounts, "row_accounts", school_year)
+    lost = unaccounted(accounts)
     by_severity = findings.groupby("severity")["finding_rows"].count()
     return StepReport(
         rows=len(findings),
         sentence=f"{len(findings):,} findings; {len(rejects):,} rejected rows of {int(accounts['rows_in'].sum()):,}.",
         numbers={f"findings_{name}": int(n) for name, n in by_severity.items()} | {"rejected_rows": len(rejects)},
+        checks=[
+            CheckOutcome(
+                name="rows_are_accounted_for",
+                passed=lost.empty,
+                is_error=True,
+                blocking=True,
+                sentence="Every row of every file is accounted for."
+                if lost.empty
+                else f"X12: the rows of {', '.join(lost['file'])} do not add up; this is a defect of the pipeline.",
+            )
+        ],
     )

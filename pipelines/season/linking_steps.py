@@ -29,7 +29,7 @@ def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
             description="Every record with the school it was matched to, by certain rungs only, or why it was not.",
             run=_link,
             tables=("linked_records",),
-            needs=(("standard", "nces_schools"), *evidence_parts),
+            needs=(("standard", "nces_schools"), ("standard", "row_accounts"), *evidence_parts),
             reads=(("standard", "nces_schools"), *evidence_parts),
             writes=(("linked", "linked_records"), ("linked", "findings")),
             checks={"records_lead_to_a_school": "Every record leads to one school of the directory."},

@@ -62,7 +62,8 @@ def publish_release(workspace: Workspace, *, approved_by: str, note: str = "", d
             f"first: {failed[0]['table']}: {failed[0]['expectation']} (found: {failed[0]['found']}).",
             verdicts,
         )
-    changes = diff_releases(_current_frames(data), frames)
+    before = _current_frames(data)
+    changes = diff_releases(before, frames)
     changed = int(changes["nces_school_id"].nunique())
     now = datetime.now(UTC)
     version = next_version(releases_folder(data), now.date())
@@ -79,7 +80,8 @@ def publish_release(workspace: Workspace, *, approved_by: str, note: str = "", d
         diff_hash=diff_hash(changes),
     )
     publish(data, version, approved_by=approved_by, note=note, now=now)
-    sentence = f"Release {version} is out: {changed:,} schools differ from the one before. It lies in {folder}."
+    compared = f"{changed:,} schools differ from the one before" if before else "it is the first"
+    sentence = f"Release {version} is out: {compared}. It lies in {folder}."
     return Outcome(version, str(folder), sentence, changed, verdicts)
 
 
@@ -88,9 +90,9 @@ def compare_with_current(workspace: Workspace) -> pd.DataFrame:
     return diff_releases(_current_frames(data_path(workspace)), join_years(read_years(workspace)))
 
 
-def roll_back(workspace: Workspace, version: str) -> str:
+def roll_back(workspace: Workspace, version: str, *, approved_by: str = "", note: str = "") -> str:
     """Switch back to an earlier release and say so. Raises ValueError when there is none."""
-    pointer = rollback(data_path(workspace), version)
+    pointer = rollback(data_path(workspace), version, approved_by=approved_by, note=note)
     return f"Release {pointer['version']} is the current one again; nothing was deleted."
 
 

@@ -5,7 +5,6 @@ A failed blocking check stops the year it belongs to; everything else goes on an
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import sys
@@ -18,7 +17,7 @@ from pipelines.season.answering_steps import answering_steps
 from pipelines.season.gathering_steps import gathering_steps
 from pipelines.season.linking_steps import linking_steps
 from pipelines.season.source_steps import source_steps
-from pipelines.shared.steps import Step, StepReport, Workspace, fingerprint, run_step
+from pipelines.shared.steps import Step, StepReport, Workspace, collect_garbage_seldom, fingerprint, run_step
 from schemas.source_model import Source
 
 MAX_WORKERS = 4
@@ -68,6 +67,15 @@ def run_season(
             yield StepResult(steps[number], school_year, report, seconds)
 
 
+def read_ahead(workspace: Workspace, school_years: list[str]) -> None:
+    """Run only the steps of the sources: what needs no other year, and can be done beforehand on another core."""
+    collect_garbage_seldom()
+    for school_year in school_years:
+        for source in workspace.sources.values():
+            for step in source_steps(source):
+                run_step(step, workspace, school_year)
+
+
 Outcome = tuple[int, StepReport, float]
 _WORK: tuple[list[Step], Workspace, str]
 
@@ -79,10 +87,7 @@ def _run_steps(steps: list[Step], workspace: Workspace, school_year: str) -> Ite
     if workers == 1 or sys.platform != "linux" or all(_is_current(step, workspace, school_year) for step in steps):
         yield from (_run_one(number) for number in range(len(steps)))
         return
-    # Tables make millions of small objects and no cycles: with the default threshold a sixth of the time is garbage
-    # collection (measured at full size: 45 s of processor time against 38).
-    gc.freeze()
-    gc.set_threshold(200_000, 50, 100)
+    collect_garbage_seldom()
     # Forked workers have everything imported already; steps are told by number, because functions cannot be sent.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
         yield from _in_order_of_need(steps, pool)

@@ -43,14 +43,14 @@ def standardise_survey_responses(received: Received, source: Source, school_year
     Rules A05, D01, D02, D03, D05, D09, D17, D32, F16, R01 to R04, R07, R18; domain.md 4.1, 7 and 9,
     validation-and-reliability.md C3 and D.
     """
-    rows, address_findings = _hide_addresses(lists.prepare_rows(received, source, COLUMNS), school_year)
+    rows = lists.prepare_rows(received, source, COLUMNS)
     rows[lists.NCES] = rows[lists.NCES].where(rows[lists.NCES] != NOT_IN_THE_LIST)
     rows, excluded, left_out = _leave_out(rows, received, school_year)
 
     read, findings = _read_cells(rows, source, school_year)
     private = _restricted_text(received, rows)
     no_contact = private[CONTACT].notna() & private["respondent_key"].isna()
-    findings += [*address_findings, *left_out, lists.note(rows[no_contact], "R01", school_year, column=CONTACT)]
+    findings += [*left_out, lists.note(rows[no_contact], "R01", school_year, column=CONTACT)]
     sound, rejects = split_rows(rows, join_findings(findings), school_year)
 
     kept, earlier = _last_answers(read.loc[sound.index], private["respondent_key"])
@@ -79,20 +79,6 @@ def read_flags(text: pd.Series) -> tuple[pd.Series, pd.Series]:
     words = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}
     flags = cells.per_value(text, lambda values: values.str.upper().map(words).astype("boolean"), "boolean")
     return flags, text.notna() & flags.isna()
-
-
-def _hide_addresses(rows: pd.DataFrame, school_year: str) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """Rows without e-mail addresses in columns that are not for them; whoever typed one there did not mean to publish it."""
-    findings = []
-    for name in COLUMNS:
-        found = rows[name].str.contains("@", regex=False, na=False)
-        if not found.any():
-            continue
-        found &= rows[name].str.contains(_EMAIL, regex=True, na=False)
-        clean = rows[name].str.replace(_EMAIL, "", regex=True).str.strip()
-        rows[name] = clean.where(clean != "")
-        findings.append(lists.note(rows[found], "F16", school_year, column=name))
-    return rows, findings
 
 
 def _leave_out(
@@ -179,8 +165,8 @@ def _without_emoji(text: pd.Series) -> pd.Series:
 def _last_answers(rows: pd.DataFrame, respondent: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The last answer of each person for each school with `source_rows`, and the earlier ones, by file and row.
 
-    Without an address each answer is a person of its own. Ties of time go to the later file and
-    row, in whose order the rows stand.
+    Without an address each answer is a person of its own. Ties of time are broken by what the answers say, so that the
+    order of the rows decides nothing; only equal answers go by file and row.
     """
     person = respondent.reindex(rows.index)
     typed = cells.per_value(rows["school_name"], match_key) + "|" + rows["state"].fillna("")
@@ -190,7 +176,12 @@ def _last_answers(rows: pd.DataFrame, respondent: pd.Series) -> tuple[pd.DataFra
             "school": rows[lists.NCES].where(rows[lists.NCES].notna(), typed),
             "at": rows["submitted_at"].fillna(""),
         }
-    ).sort_values("at", kind="stable")
+    )
+    tied = keys.duplicated(["person", "school", "at"], keep=False)
+    keys["said"] = ""
+    for name in COLUMNS if tied.any() else ():
+        keys["said"] += rows[name].astype("str").fillna("").where(tied, "") + "|"
+    keys = keys.sort_values(["at", "said"], kind="stable")
     last = ~keys.duplicated(["person", "school"], keep="last").reindex(rows.index)
     answers = keys.groupby(["person", "school"], dropna=False)["at"].transform("size").reindex(rows.index)
     return rows[last].assign(source_rows=answers[last].astype("Int64")), rows[~last]

@@ -59,8 +59,8 @@ class Run:
 
     workspace: Workspace
 
-    def read(self, name: str, **where: str) -> pd.DataFrame:
-        return self.workspace.store.read(name, YEAR, **where)
+    def read(self, table: str, **where: str) -> pd.DataFrame:
+        return self.workspace.store.read(table, YEAR, **where)
 
     @property
     def georgia(self) -> pd.Series:
@@ -132,7 +132,11 @@ def refused_cases(text: str) -> dict[str, tuple[str | bytes, str, str]]:
         "wrong state": (other_state, "F02", "CA"),
         "wrong encoding": (text.encode("utf-16-le"), "F0", ""),
         "wrong delimiter": (text.replace(",", ";"), "F0", ";"),
-        "duplicate header": (text.replace("course_name", "course_id", 1), "F08", "course_id"),
+        "duplicate header": (
+            "\n".join([lines[0] + ",course_id", *(line + ",x" for line in lines[1:])]),
+            "F08",
+            "course_id",
+        ),
         "missing column": (text.replace("course_id", "other_column", 1), "F0", "course"),
         "shifted on every row": ("\n".join([lines[0], *(line + ",1" for line in lines[1:])]) + "\n", "F10", ""),
         "truncated inside a quote": (
@@ -285,9 +289,9 @@ def test_a_full_redelivery_withdraws_and_says_so(feed: Feed, schools: pd.DataFra
 
 def test_the_same_file_is_not_received_twice(feed: Feed, schools: pd.DataFrame) -> None:
     feed(good(schools))
-    with pytest.raises(ReceiveError, match="already"):
+    with pytest.raises(ReceiveError, match="has been received before"):
         feed(good(schools))
-    with pytest.raises(ReceiveError, match="already"):
+    with pytest.raises(ReceiveError, match="were received for ga 2018-19 before"):
         feed(good(schools), name="another.csv")
 
 
