@@ -14,7 +14,7 @@ import dagster as dg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from pipelines.season.run import all_steps, read_ahead
+from pipelines.season.run import read_ahead
 from pipelines.season.show import print_summary
 from pipelines.season.summary import summarise_year
 from pipelines.season.ui import dagster_home
@@ -62,18 +62,8 @@ def run_demo(data: str | None = None) -> int:
         published = job.execute_in_process(instance=instance, run_config=config, raise_on_error=False)
         bar.advance(task)
     seconds = time.perf_counter() - started
-    steps = len(all_steps(workspace.sources)) * len(YEARS)
-    years = {year: summarise_year(workspace, year) for year in YEARS}
-    print_summary(
-        {
-            "years": years,
-            "failed_checks": [],
-            "seconds": {"all": seconds},
-            "steps": steps,
-            "steps_reused": 0,
-            "data": workspace.store.root,
-        }
-    )
+    print_summary({"years": {year: summarise_year(workspace, year) for year in YEARS}, "failed_checks": []})
+    console.print(f"{len(YEARS)} school years and a release through Dagster in {seconds:.0f} s.")
     if not published.success:
         console.print("[red]The release was not published; see the run in the UI.[/red]")
         return 1

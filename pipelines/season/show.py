@@ -64,8 +64,10 @@ def print_summary(summary: dict[str, Any]) -> None:
     for failure in summary["failed_checks"]:
         console.print(f"[red]✗[/red] {failure['year']} {failure['step']} {failure['check']}: ", end="")
         console.print(failure["sentence"], markup=False)
-    times = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in summary["seconds"].items())
-    console.print(f"{summary['steps']} steps ({summary['steps_reused']} unchanged): {times}. Tables: {summary['data']}")
+    if "steps" in summary:
+        times = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in summary["seconds"].items())
+        done = f"{summary['steps']} steps ({summary['steps_reused']} unchanged)"
+        console.print(f"{done}: {times}. Tables: {summary['data']}")
 
 
 def _sources(sources: list[dict[str, Any]]) -> Table:

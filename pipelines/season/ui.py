@@ -57,6 +57,9 @@ def serve(port: int) -> int:
         [sys.executable, "-m", "dagster_webserver", "-w", str(PROJECT / "workspace.yaml"), "-h", HOST, "-p", str(port)],
         [sys.executable, "-m", "dagster._daemon", "run", "-w", str(PROJECT / "workspace.yaml")],
     ]
+    # Started by a service or in the background, a program may find Ctrl-C ignored, and is stopped by TERM.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     lock.write_text(json.dumps({"pid": os.getpid(), "port": port}), encoding="utf-8")
     children: list[subprocess.Popen[bytes]] = []
     try:

@@ -142,7 +142,7 @@ def show_findings(findings: pd.DataFrame) -> list[dict[str, Any]]:
             "file": f["file"] or f["source"],
             "row": "" if f["row"] is None else str(f["row"]),
             "column": f["column"] or "",
-            "what is wrong": f"{f['rule_id']}: expected: {f['expected']}. {f['fix']}",
+            "what is wrong": f"{f['rule_id']}: expected is that {f['expected']}. {f['fix'][:1].upper()}{f['fix'][1:]}.",
             "value": f["value"] or "",
         }
         for f in top.to_dict("records")

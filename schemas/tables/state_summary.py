@@ -24,7 +24,7 @@ TABLE = Table(
     key=("place", "school_year"),
     required=("schools_total", "schools_offering", "schools_unknown", "schools_excluded"),
     caveats=(
-        "The US row pools each state's most recent year that has any answer, up to this one.",
+        "The US row pools each state's most recent year that has any answer, up to this one; its data_year is null when those differ.",
         "percent_offering leaves unknown schools out of its denominator; percent_known says how many those are.",
     ),
 )

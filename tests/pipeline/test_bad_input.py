@@ -129,7 +129,7 @@ def refused_cases(text: str) -> dict[str, tuple[str | bytes, str, str]]:
     return {
         "empty": (b"", "F19", ""),
         "header only": (HEADER + "\n", "F19", ""),
-        "wrong state": (other_state, "F02", "CA"),
+        "wrong state": (other_state, "F02", "California"),
         "wrong encoding": (text.encode("utf-16-le"), "F0", ""),
         "wrong delimiter": (text.replace(",", ";"), "F0", ";"),
         "duplicate header": (

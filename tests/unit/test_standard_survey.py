@@ -190,9 +190,8 @@ def test_typed_names_of_one_school_are_compared_without_case_and_punctuation():
     assert len(standardise(TYPED, {**TYPED, "state": "GA"}).table) == 2
 
 
-def test_of_equal_times_the_later_row_stands():
-    result = standardise(SOUND, {**SOUND, "how_many_20_hours": "ALL"})
-    assert result.table["row"].tolist() == [3]
+def test_of_equal_answers_at_equal_times_the_later_row_stands():
+    assert standardise(SOUND, SOUND).table["row"].tolist() == [3]
 
 
 def test_a_rejected_answer_does_not_replace_an_earlier_sound_one():
