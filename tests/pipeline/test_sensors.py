@@ -1,0 +1,95 @@
+"""The sensors: new receipts start a run of their year once; the digest speaks when something has changed, and only then."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+
+from pipelines.defs.resources import Folders
+from pipelines.defs.schedules import nightly
+from pipelines.defs.sensors import digest, new_raw_files
+from pipelines.season.digest import send_digest
+from pipelines.season.workspace import PROJECT
+from pipelines.shared.steps import Workspace
+
+pytestmark = pytest.mark.dagster
+
+
+def look(sensor: dg.SensorDefinition, folders: Folders, cursor: str | None = None) -> dg.SensorResult:
+    context = dg.build_sensor_context(cursor=cursor, resources={"folders": folders})
+    result = sensor(context)
+    assert isinstance(result, dg.SensorResult)
+    return result
+
+
+def test_new_receipts_start_a_run_once(tmp_path: Path) -> None:
+    shutil.copytree(PROJECT / "raw", tmp_path / "raw")
+    folders = Folders(raw=str(tmp_path / "raw"), data=str(tmp_path / "data"))
+    first = look(new_raw_files, folders)
+    assert sorted(str(r.partition_key) for r in first.run_requests or []) == ["2016-17", "2017-18", "2018-19"]
+    assert look(new_raw_files, folders, first.cursor).skip_reason
+    with (tmp_path / "raw" / "receipts.csv").open("a", encoding="utf-8") as handle:
+        handle.write(f"ga,2018-19,ga/2018-19/later.csv,{'0' * 64},1,supplement,2019-01-01,sample,\n")
+    assert [r.partition_key for r in look(new_raw_files, folders, first.cursor).run_requests or []] == ["2018-19"]
+
+
+@pytest.fixture
+def inbox() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """A web address on this machine and what was posted to it."""
+    posted: list[dict[str, str]] = []
+
+    class Inbox(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Inbox)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", posted
+    server.shutdown()
+
+
+def test_the_digest_speaks_once(
+    workspace: Workspace, tmp_path: Path, inbox: tuple[str, list[dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, posted = inbox
+    monkeypatch.setenv("CS_ACCESS_WEBHOOK", address)
+    data = tmp_path / "data"
+    shutil.copytree(workspace.store.root, data)
+    folders = Folders(raw=str(PROJECT / "raw"), data=str(data))
+    first = look(digest, folders)
+    assert "received/ga files_are_as_declared" in posted[0]["text"]
+    assert posted[0]["text"] == (data / "digest.md").read_text(encoding="utf-8")
+    assert "Nothing changed" in str(look(digest, folders, first.cursor).skip_reason)
+    solved = json.dumps([*json.loads(first.cursor or "[]"), "2018-19 received/ga solved_check"])
+    look(digest, folders, solved)
+    assert len(posted) == 2
+    assert "solved_check" in posted[1]["text"].split("## Solved")[1]
+
+
+def test_the_digest_goes_to_web_addresses_only() -> None:
+    with pytest.raises(ValueError, match="http or https"):
+        send_digest("file:///etc/passwd", "x")
+
+
+def test_the_nightly_run_is_for_the_newest_year(tmp_path: Path) -> None:
+    when = datetime(2026, 11, 1, 1, 30, tzinfo=ZoneInfo("America/Los_Angeles"))
+    for raw, expected in ((PROJECT / "raw", "2018-19"), (tmp_path, None)):
+        context = dg.build_schedule_context(
+            scheduled_execution_time=when, resources={"folders": Folders(raw=str(raw), data=str(tmp_path))}
+        )
+        asked = nightly(context)
+        assert getattr(asked, "partition_key", None) == expected
