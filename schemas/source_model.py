@@ -131,6 +131,9 @@ class Source(_Strict):
         default=False, description="a year without files borrows those of the nearest earlier, else later, year"
     )
     priority: int = Field(default=0, description="directory sources: a lower number is trusted first")
+    files_add_up: bool = Field(
+        default=False, description="a later full delivery does not replace the files before it (ledgers, decisions)"
+    )
     state_school_id: StateSchoolId | None = None
     courses: CourseRule | None = None
     provider: str = ""

@@ -267,7 +267,7 @@ def _superseded(outcomes: list[_Outcome], asked: _Asked) -> list[_Outcome]:
             continue
         if last_full:
             reasons[at] = f"replaced by the full delivery {last_full}"
-        elif line["delivery"] == "full":
+        elif line["delivery"] == "full" and not asked.source.files_add_up:
             last_full = str(line["file"])
     return [_with_status(o, reasons.get(at), bool(findings[at]), asked) for at, o in enumerate(outcomes)]
 

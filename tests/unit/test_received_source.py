@@ -232,6 +232,13 @@ def test_a_later_full_delivery_supersedes(deliveries: list[str], expected: list[
         assert "fl/2018-19/" in line["reason"]
 
 
+def test_files_that_add_up_replace_nothing(source: Source, raw: Raw) -> None:
+    for number in range(2):
+        raw.add(f"{number}.csv", GOOD.replace("A High", f"School {number}"))
+    adding = source.model_copy(update={"files_add_up": True})
+    assert statuses(raw.read(adding)) == ["accepted", "accepted"]
+
+
 def test_other_years_and_sources_are_left_alone(source: Source, raw: Raw) -> None:
     raw.add("a.csv", GOOD, year="2017-18")
     raw.add("b.csv", GOOD)
