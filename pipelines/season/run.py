@@ -21,7 +21,7 @@ from pipelines.shared.steps import Step, StepReport, Workspace, collect_garbage_
 from schemas.source_model import Source
 
 MAX_WORKERS = 4
-"""Processes that read and standardise sources at once; each holds about 300 MB at full size."""
+"""Processes at once, whatever the machine has: memory grows with each (bench/README.md has the sum for two)."""
 
 
 @dataclass(frozen=True)
