@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from functools import cache
 
 import pandas as pd
+import pyarrow as arrow
 
+from pipelines.shared.frames import sort_rows, to_frame
 from schemas.columns import RESTRICTED
 from schemas.rules import rule
 from schemas.tables import table
 
 COLUMNS = table("findings").column_names
 LOCATORS = ("source", "file", "sheet", "row")
+ORDER = ("source", "file", "sheet", "row", "rule_id", "column", "value")
+"""The order of every table of findings; nulls first."""
 
 
 def empty_findings() -> pd.DataFrame:
@@ -119,6 +123,6 @@ def join_findings(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     kept = [part for part in parts if not part.empty]
     if not kept:
         return empty_findings()
-    frame = pd.concat(kept, ignore_index=True)
-    order = ["source", "file", "sheet", "row", "rule_id", "column", "value"]
-    return frame.sort_values(order, kind="stable", na_position="first").reset_index(drop=True)
+    frame = kept[0] if len(kept) == 1 else pd.concat(kept, ignore_index=True)
+    data = arrow.Table.from_pandas(frame, schema=table("findings").arrow_schema, preserve_index=False)
+    return to_frame(sort_rows(data, list(ORDER)))

@@ -17,17 +17,11 @@ import pandas as pd
 import pyarrow as arrow
 import pyarrow.parquet as parquet
 
+from pipelines.shared.frames import to_frame
 from pipelines.shared.pandera_bridge import require_valid
 from pipelines.shared.quick_check import certainly_valid
 from schemas.table_model import Table
 from schemas.tables import table as declared_table
-
-PANDAS_OF_ARROW = {
-    arrow.string(): pd.StringDtype(na_value=float("nan")),
-    arrow.int64(): pd.Int64Dtype(),
-    arrow.float64(): pd.Float64Dtype(),
-    arrow.bool_(): pd.BooleanDtype(),
-}
 
 
 @dataclass(frozen=True)
@@ -75,7 +69,7 @@ class TableStore:
         fs, path = fsspec.url_to_fs(self.path(stage or declared.stage, name or table, school_year))
         with fs.open(path, "rb") as handle:
             data = parquet.read_table(handle, columns=columns)
-        return data.select(columns or declared.column_names).to_pandas(types_mapper=PANDAS_OF_ARROW.get)
+        return to_frame(data.select(columns or declared.column_names))
 
     def write_text(self, frame: pd.DataFrame, stage: str, name: str, school_year: str) -> int:
         """Write a frame of text columns (and the integer `row`) whose columns are those of a source, not of a table."""
@@ -89,7 +83,7 @@ class TableStore:
         fs, path = fsspec.url_to_fs(self.path(stage, name, school_year))
         with fs.open(path, "rb") as handle:
             data = parquet.read_table(handle)
-        return data.to_pandas(types_mapper=PANDAS_OF_ARROW.get)
+        return to_frame(data)
 
     def write_json(self, value: Any, stage: str, name: str, school_year: str) -> None:
         """Write a small JSON file beside a table, in the same atomic way."""

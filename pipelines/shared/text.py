@@ -9,33 +9,32 @@ import re
 import unicodedata
 from functools import lru_cache
 
-import numpy as np
 import pandas as pd
 
 _QUOTES = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "`": "'"}
 _DASHES = {"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-"}
 _TABLE = str.maketrans({**_QUOTES, **_DASHES})
-_UNTIDY = r"^\s|\s$|\s\s|[^\x20-\x7e]"
+_UNTIDY = re.compile(r"^\s|\s$|\s\s|[^\x20-\x7e]")
+_SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 _MARKS = re.compile("[\u0300-\u036f]")
 _NO_WORD = re.compile(r"[\W_]+")
 
 
-def fold_spaces(text: pd.Series) -> pd.Series:
+def fold_cell(text: str) -> str:
     """Unicode NFC, every run of white space (NBSP and newlines too) as one space, outer spaces removed."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip() if _UNTIDY.search(text) else text
+
+
+def fold_spaces(text: pd.Series) -> pd.Series:
+    """`fold_cell` for a column; null stays null."""
     cells = text.astype("str")
-    # Nearly every cell is tidy already, and one look at all of them costs less than three passes over them.
-    untidy = cells.str.contains(_UNTIDY, regex=True, na=False)
+    # Nearly every cell is tidy already, and one look at all of them costs less than a pass over each.
+    untidy = cells.str.contains(_UNTIDY.pattern, regex=True, na=False)
     if not untidy.any():
         return cells
-    normal = cells[untidy].str.normalize("NFC")
-    folded = normal.str.replace(r"[\s\u00a0\u200b\ufeff]+", " ", regex=True).str.strip()
-    return cells.where(~untidy, folded.reindex(cells.index) if cells.index.is_unique else _spread(folded, untidy))
-
-
-def _spread(folded: pd.Series, untidy: pd.Series) -> np.ndarray:
-    out = np.empty(len(untidy), dtype=object)
-    out[untidy.to_numpy()] = folded.to_numpy(object)
-    return out
+    out = cells.to_numpy(object, copy=True)
+    out[untidy] = [fold_cell(cell) for cell in out[untidy]]
+    return pd.Series(out, index=cells.index, dtype="str")
 
 
 def blank_to_null(text: pd.Series, markers: tuple[str, ...] = ("",)) -> pd.Series:
@@ -50,12 +49,13 @@ def match_key(text: pd.Series) -> pd.Series:
     "St. Mary's  High" -> "st marys high". Words stay apart, so that "a b" and "ab" differ.
     """
     codes, values = pd.factorize(text.astype("str"))
-    keys = pd.Series([*(_key_of(value) for value in values), None], dtype="str")
+    keys = pd.Series([*(key_of(value) for value in values), None], dtype="str")
     return keys.iloc[codes].set_axis(text.index)
 
 
 @lru_cache(maxsize=500_000)
-def _key_of(text: str) -> str | None:
+def key_of(text: str) -> str | None:
+    """`match_key` of one cell."""
     # A run asks for the same names many times: states, surveys and AP lists all speak of the schools of one directory.
     plain = text.translate(_TABLE)
     if not plain.isascii():

@@ -5,11 +5,15 @@ Reads catalogs and looks courses up in them; it decides nothing that the catalog
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from pipelines.standard.course_codes import compared_codes, title_keys
+from pipelines.shared.coded import Coded, constant
+from pipelines.shared.text import key_of
+from pipelines.standard.course_codes import compared_code, title_keys
 from schemas.columns import column
 from schemas.source_model import CourseRule
 
@@ -32,12 +36,14 @@ NO_COURSE = "the state names the school without a course"
 NOT_LISTED = "the course is not in the state's catalog of that year"
 
 
+@cache
 def load_catalog(state: str, folder: Path = CATALOGS) -> pd.DataFrame:
     """The catalog of a state: one row per course and span of school years, all text, blanks as empty text.
 
     since, until: first and last school year, open when blank. course_code: in the state's canonical form; blank when
     the state sends titles only. counts: counts, does_not_count or review. basis: why. hours: of programming, when
     known. unverified: `yes` when no public list confirms the row. A state without a catalog has an empty one.
+    Kept for the life of the process: do not write into it.
     Raises ValueError naming file, line and fault.
     """
     path = folder / f"{state.casefold()}.csv"
@@ -84,32 +90,27 @@ def catalog_of_year(catalog: pd.DataFrame, school_year: str) -> pd.DataFrame:
 
 
 def judge_courses(
-    codes: pd.Series, titles: pd.Series, rule: CourseRule, catalog: pd.DataFrame, school_year: str
-) -> pd.DataFrame:
-    """Say of each offering whether it is computer science: counts_as_cs, counts_basis, and unlisted (rule S06).
+    codes: Coded, titles: Coded, rule: CourseRule, catalog: pd.DataFrame, school_year: str
+) -> tuple[Coded, Coded, np.ndarray]:
+    """Say of each offering whether it is computer science: counts_as_cs, counts_basis, and a flag unlisted (rule S06).
 
     codes are canonical, titles as written, both null where missing. A code is looked up by the code; a title only
     where there is no code (Rhode Island, South Dakota), because a title is shorter evidence. A code or title that is
     not listed is `review`. A row with neither is what the state's rule says (`blank_course`).
     """
     if rule.mode == "every_row":
-        return pd.DataFrame({"counts_as_cs": "counts", "counts_basis": EVERY_ROW, "unlisted": False}, index=codes.index)
+        size = len(codes)
+        return constant("counts", size), constant(EVERY_ROW, size), np.zeros(size, dtype=bool)
     valid = catalog_of_year(catalog, school_year)
     verdicts = list(zip(valid["counts"], valid["basis"], strict=True))
     # A title may stand under two codes; `load_catalog` made sure that both lines then say the same.
     by_code = dict(zip(valid["course_code"], verdicts, strict=True))
     by_title = dict(zip(title_keys(valid["course_title"]), verdicts, strict=True))
-    courses = pd.DataFrame({"code": compared_codes(codes, rule), "title": titles})
-    different = courses.drop_duplicates()
-    blank, unlisted = (rule.blank_course, NO_COURSE, False), ("review", NOT_LISTED, True)
-    judged = [
-        blank
-        if pd.isna(code) and pd.isna(key)
-        else (*found, False)
-        if (found := by_title.get(key) if pd.isna(code) else by_code.get(code))
-        else unlisted
-        for code, key in zip(different["code"], title_keys(different["title"]), strict=True)
-    ]
-    verdict = pd.DataFrame(judged, columns=["counts_as_cs", "counts_basis", "unlisted"], index=different.index)
-    place = courses.groupby(["code", "title"], dropna=False, sort=False).ngroup()
-    return verdict.take(place).set_axis(codes.index)
+    keys = titles.map(key_of)
+    # One list of verdicts for the codes, then the titles, then the row without a course, which both places -1 lead to.
+    listed = [by_code.get(compared_code(code, rule)) for code in codes.values] + [by_title.get(k) for k in keys.values]
+    place = np.where(codes.known, codes.codes, np.where(keys.known, len(codes.values) + keys.codes, len(listed)))
+    judged = [*(found or ("review", NOT_LISTED) for found in listed), (rule.blank_course, NO_COURSE)]
+    unlisted = np.array([*(found is None for found in listed), False], dtype=bool)
+    every = Coded(place, [str(number) for number in range(len(judged))])
+    return every.map(lambda n: judged[int(n)][0]), every.map(lambda n: judged[int(n)][1]), unlisted[place]

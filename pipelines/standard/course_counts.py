@@ -5,77 +5,54 @@ The reading of a single cell is in `counts`; which rows make an offering is in `
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
-import pandas as pd
+import pyarrow as arrow
 
-from pipelines.shared.findings import empty_findings, join_findings
-from pipelines.standard import national_lists as lists
-from pipelines.standard.counts import add_sections, parse_counts
+from pipelines.shared.coded import Coded
+from pipelines.standard.counts import EXACT, STATUSES, Counts, add_sections, read_counts
+from pipelines.standard.row_notes import Notes
 from schemas.columns import COUNTS
-from schemas.source_model import Source
 
-_PARTS = {"value": "", "low": "_low", "high": "_high", "status": "_status"}
-_LOCATORS = ["source", "file", "sheet", "row"]
-_NOTHING = empty_findings()
 _ZERO = "at least one student in a course that is offered; a zero may stand for unknown"
 
 
-def read_counts(rows: pd.DataFrame, source: Source, school_year: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The counts in one long frame (value, low, high, status: all rows for `enrolled`, then all for the next), and
-    findings S11 and S13.
+def read_course_counts(
+    cells: Mapping[str, Coded], missing: tuple[str, ...], notes: Notes, counted: np.ndarray
+) -> dict[str, Counts]:
+    """The counts of all rows by column of COUNTS, and notes S11 and S13 on the rows flagged in `counted`.
 
-    rows: course rows whose counts are text. A cell that is neither a count nor a known mark is missing (S11); no
-    students at all in an offered course is kept as sent and reported (North Carolina writes zeros for unknown).
+    A cell that is neither a count nor a known mark is missing (S11); no students at all in an offered course is kept as
+    sent and reported (North Carolina writes zeros for unknown).
     """
-    text = pd.concat([rows[count] for count in COUNTS], ignore_index=True)
-    long, bad = parse_counts(text, ("", *source.missing))
-    odd = _blocks(bad.to_numpy())
-    low = _blocks(long["low"].to_numpy("float64", na_value=np.nan))
-    high = _blocks(long["high"].to_numpy("float64", na_value=np.nan))
-    enrolled = list(COUNTS).index("enrolled")
-    zero = (low[enrolled] == 0) & (high[enrolled] == 0)
-    parts = [note_where(rows, zero, "S11", school_year, column="enrolled", shown="enrolled", expected=_ZERO)]
-    for place, count in enumerate(COUNTS):
-        parts.append(note_where(rows, odd[place], "S11", school_year, column=count, shown=count))
+    found = {name: read_counts(cells[name], ("", *missing)) for name in COUNTS}
+    whole = found["enrolled"][0]
+    zero = (whole.low == 0) & (whole.high == 0)
+    notes.add("S11", zero & counted, column="enrolled", values=cells["enrolled"], expected=_ZERO)
+    for name, (counts, bad) in found.items():
+        notes.add("S11", bad & counted, column=name, values=cells[name])
         # The counts themselves stay out of this finding: a small one may point to a child.
-        parts.append(note_where(rows, low[place] > high[enrolled], "S13", school_year, column=count))
-    return long, join_findings(parts)
+        notes.add("S13", (counts.low > whole.high) & counted, column=name)
+    return {name: counts for name, (counts, _) in found.items()}
 
 
-def fold_counts(long: pd.DataFrame, offering: np.ndarray, size: int) -> dict[str, pd.Series]:
+def fold_counts(
+    counts: Mapping[str, Counts], rows: np.ndarray, offering: np.ndarray, size: int
+) -> dict[str, arrow.Array]:
     """The counts of each offering by column (`schemas.columns.count_columns`): of its only row, or of all sections.
 
-    long: as `read_counts` gives it. offering: per row, the number of its offering, 0 to size - 1; rows below 0 are
-    left out.
+    rows: places of the rows that are added up. offering: per such row, the number of its offering, 0 to size - 1.
     """
-    used = np.tile(offering >= 0, len(COUNTS))
-    group = (np.arange(len(COUNTS))[:, None] * size + offering).ravel()
-    sums = add_sections(long[used], group[used], len(COUNTS) * size)
-    return {
-        count + ending: sums[part].iloc[place * size : (place + 1) * size].reset_index(drop=True)
-        for place, count in enumerate(COUNTS)
-        for part, ending in _PARTS.items()
-    }
+    columns = {}
+    for name, every in counts.items():
+        sums = add_sections(Counts(*(part[rows] for part in every)), offering, size)
+        columns[name] = _whole(sums.low, sums.status == EXACT)
+        columns[f"{name}_low"] = _whole(sums.low, ~np.isnan(sums.low))
+        columns[f"{name}_high"] = _whole(sums.high, ~np.isnan(sums.high))
+        columns[f"{name}_status"] = arrow.array(STATUSES).take(arrow.array(sums.status))
+    return columns
 
 
-def note_where(
-    rows: pd.DataFrame,
-    flag: np.ndarray | pd.Series,
-    rule_id: str,
-    school_year: str,
-    *,
-    column: str,
-    shown: str = "",
-    expected: str | None = None,
-) -> pd.DataFrame:
-    """One finding per flagged row, which names `column` and shows the cell of column `shown`."""
-    flags = np.asarray(flag, dtype=bool)
-    if not flags.any():
-        return _NOTHING
-    found = rows.loc[flags, [*_LOCATORS, *([shown] if shown else [])]]
-    values = found[shown] if shown else None
-    return lists.note(found, rule_id, school_year, column=column, values=values, expected=expected)
-
-
-def _blocks(numbers: np.ndarray) -> np.ndarray:
-    return numbers.reshape(len(COUNTS), -1)
+def _whole(numbers: np.ndarray, known: np.ndarray) -> arrow.Array:
+    return arrow.array(np.nan_to_num(numbers).astype("int64"), mask=~known)

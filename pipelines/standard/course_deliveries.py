@@ -5,11 +5,11 @@ Knows schools and courses only by the ids, names and codes in the rows; it prove
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import numpy as np
 import pandas as pd
 
-from pipelines.shared.text import match_key
-
-SCHOOL = ("nces_school_id_given", "state_school_id_given")
 _READ = ("accepted", "superseded")
 
 
@@ -29,39 +29,44 @@ def receipt_order(files: pd.DataFrame) -> dict[str, int]:
     return {file: n for n, file in enumerate(files.loc[files["file_status"].isin(_READ), "file"])}
 
 
-def course_keys(rows: pd.DataFrame, title_key: pd.Series) -> pd.Series:
-    """What a row's course is called inside its file: its code, else its title, else nothing (the school alone)."""
-    return rows["course_code"].fillna("title " + title_key).fillna("").astype("str")
+class Keys(NamedTuple):
+    """Of which school and course rows speak, as numbers: equal numbers mean the same; -1 is an id that is not given."""
+
+    nces: np.ndarray
+    state: np.ndarray
+    school: np.ndarray
+    course: np.ndarray
+
+    def take(self, at: np.ndarray) -> Keys:
+        """The rows at those places."""
+        return Keys(*(column[at] for column in self))
 
 
-def school_keys(rows: pd.DataFrame) -> pd.Series:
-    """What a row's school is called inside its file: both ids, else its name.
-
-    Two rows that share only one of two ids stay apart: which id is right is for the linked stage to find out.
-    """
-    nces, state = (rows[column] for column in SCHOOL)
-    name = match_key(rows.loc[nces.isna() & state.isna(), "school_name"]).reindex(rows.index)
-    return nces.fillna("") + "|" + state.fillna("") + "|" + name.fillna("")
-
-
-def is_offered_in(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+def is_offered_in(rows: Keys, others: Keys) -> np.ndarray:
     """Flag per row: one of `others` speaks of the same school and course, though it may give fewer ids.
 
-    Both carry the two given ids, `school_key` and `course_key`. Ids that contradict are different schools.
+    Ids that contradict are different schools.
     """
-    found = (rows["school_key"] + "|" + rows["course_key"]).isin(others["school_key"] + "|" + others["course_key"])
-    for shared, other in (SCHOOL, SCHOOL[::-1]):
-        mine, theirs = (frame[shared].str.cat(frame["course_key"], sep="|") for frame in (rows, others))
-        found |= mine.notna() & mine.isin(theirs[others[other].isna() & theirs.notna()])
-        found |= mine.notna() & rows[other].isna() & mine.isin(theirs.dropna())
-    return found.astype(bool)
+    size = 1 + max(int(rows.course.max(initial=0)), int(others.course.max(initial=0)))
+    found = np.isin(rows.school * size + rows.course, others.school * size + others.course)
+    for shared, other in (("nces", "state"), ("state", "nces")):
+        mine, mine_other = getattr(rows, shared), getattr(rows, other)
+        theirs, theirs_other = getattr(others, shared), getattr(others, other)
+        pair, pairs = mine * size + rows.course, theirs * size + others.course
+        found |= (mine >= 0) & np.isin(pair, pairs[(theirs >= 0) & (theirs_other < 0)])
+        found |= (mine >= 0) & (mine_other < 0) & np.isin(pair, pairs[theirs >= 0])
+    return found
 
 
-def latest_rows(rows: pd.DataFrame, order: dict[str, int]) -> pd.Series:
-    """Flag per row: no later delivery speaks of the same school and course, so this row counts."""
-    place = rows["file"].map(order)
-    latest = pd.Series(True, index=rows.index)
-    for number in sorted(set(place))[:-1]:
-        mine = place == number
-        latest[mine] = ~is_offered_in(rows[mine], rows[place > number])
+def latest_rows(keys: Keys, file: np.ndarray, live: np.ndarray) -> np.ndarray:
+    """Flag per live row: no live row of a later delivery speaks of the same school and course, so this row counts.
+
+    file: number of each row's file; rows stand in the order of the receipts.
+    """
+    latest = live.copy()
+    order = pd.unique(file[live])
+    for number, mine in enumerate(order[:-1]):
+        later = np.flatnonzero(live & np.isin(file, order[number + 1 :]))
+        at = np.flatnonzero(live & (file == mine))
+        latest[at] = ~is_offered_in(keys.take(at), keys.take(later))
     return latest

@@ -5,36 +5,63 @@ Links no school and gives no verdict; deliveries are in `course_deliveries`, cat
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
+import pyarrow as arrow
+import pyarrow.compute as compute
 
-from pipelines.shared.findings import empty_findings, join_findings
+from pipelines.shared.coded import Coded, constant, encode, nothing, number_rows
+from pipelines.shared.findings import conform, join_findings
+from pipelines.shared.frames import to_frame
 from pipelines.shared.records import Received, Standardised
-from pipelines.shared.text import blank_to_null, match_key
-from pipelines.standard import national_lists as lists
+from pipelines.shared.text import fold_cell, key_of
 from pipelines.standard.course_catalog import judge_courses
-from pipelines.standard.course_codes import canonical_codes, title_keys
-from pipelines.standard.course_counts import fold_counts, note_where, read_counts
-from pipelines.standard.course_deliveries import (
-    counting_files,
-    course_keys,
-    is_offered_in,
-    latest_rows,
-    receipt_order,
-    school_keys,
-)
-from pipelines.standard.ids import repair_state_ids
-from pipelines.standard.split import split_rows
+from pipelines.standard.course_codes import canonical_code
+from pipelines.standard.course_counts import fold_counts, read_course_counts
+from pipelines.standard.course_deliveries import Keys, counting_files, is_offered_in, latest_rows, receipt_order
+from pipelines.standard.ids import NCES_RULES, STATE_RULES, disagrees, repair_nces_id, repair_state_id
+from pipelines.standard.row_notes import Notes, Places, spellings
+from pipelines.standard.split import count_rows, make_rejects
 from schemas.columns import COUNTS
 from schemas.source_model import CourseRule, Source
+from schemas.tables import table
 
 NCES, STATE = "nces_school_id_given", "state_school_id_given"
 TEACHER = "teacher_name_or_id"
-COLUMNS = (NCES, STATE, "school_name", "district_name", "course_code", "course_name", *COUNTS)
-NOT_SCHOOLS = ("shared service arrangement", "shared services arrangement", "total", "totals", "n a", "none")
+NOT_SCHOOLS = frozenset({"shared service arrangement", "shared services arrangement", "total", "totals", "n a", "none"})
 """Keys of texts that stand in the name column without naming a school (Texas 2019-20; state-file-samples.md)."""
 
-_LOCATORS = ("source", "file", "sheet", "row", "file_year", "delivery", "school_year", "record_id")
+_CELLS = (NCES, STATE, "school_name", "district_name", "course_code", "course_name", *COUNTS)
+_LOCATORS = frozenset({"source", "file", "sheet", "row", "file_year", "delivery", "school_year", "record_id"})
+
+
+@dataclass(frozen=True)
+class _Given:
+    """The rows as sent, in the order of receipts and of the file; `cells` are tidy text; `line` and `hidden`
+    are their places in the rows and in the restricted cells of the bundle."""
+
+    places: Places
+    cells: dict[str, Coded]
+    line: np.ndarray
+    hidden: np.ndarray
+    marks: frozenset[str]
+    delivery: Coded
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What the cells mean: ids after repair, canonical codes, and keys of school and course inside the source."""
+
+    nces: Coded
+    state_id: Coded
+    course_code: Coded
+    keys: Keys
 
 
 def standardise_course_offerings(
@@ -52,129 +79,243 @@ def standardise_course_offerings(
     """
     if source.courses is None:
         raise ValueError(f"{source.source}.yml: a source of course_offerings needs `courses`")
-    given, order = _prepare(received, source)
-    counting = given["file"].isin(counting_files(received.files))
-    read, identity = _read_identity(given, source, school_year)
-    read, repaired = _read_courses(read, source.courses, school_year)
-    findings = [_of_files(identity, given[counting]), _of_files(repaired, given[counting])]
+    given = _prepare(received, source)
+    notes = Notes(given.places, school_year, spellings(received.files))
+    read = _read_rows(given, source, notes)
+    broken = notes.rejecting()
+    counting = given.places.file.flag(frozenset(counting_files(received.files)).__contains__)
+    taken_back = _withdrawn(given, read, notes, replaced=~counting & ~broken, kept=counting & ~broken)
+    live = counting & ~broken
+    latest = live & latest_rows(read.keys, given.places.file.codes, live)
+    corrected = live & ~latest
+    notes.add("S29", corrected, column="course_code", values=read.course_code)
 
-    rows, rejects = split_rows(given[counting], findings[0], school_year)
-    rows = read.loc[rows.index]
-    replaced = read[~counting]
-    findings.append(_report_withdrawn(replaced, identity, rows, school_year))
+    at = np.flatnonzero(latest)
+    keys = (given.places.file.codes, read.keys.school, read.keys.course)
+    offering = number_rows([column[at] for column in keys])
+    first = at[~pd.Series(offering).duplicated().to_numpy()]
+    alike = _repeats(given, received, at, offering)
+    counts = read_course_counts(given.cells, source.missing, notes, latest)
+    _note_folded(given, notes, at, offering, first, alike)
 
-    latest = latest_rows(rows, order)
-    corrected, rows = rows[~latest], rows[latest].reset_index(names="line")
-    offering, first = pd.factorize(rows["file"] + "|" + rows["school_key"] + "|" + rows["course_key"])
-    alike = _repeats(given.loc[rows["line"]], received.restricted)
-    counts, of_counts = read_counts(rows, source, school_year)
-    is_first = ~pd.Series(offering).duplicated().to_numpy()
-    sums = fold_counts(counts, np.where(alike, -1, offering), len(first))
-    kept = pd.concat([rows[is_first].reset_index(drop=True).drop(columns=list(COUNTS)), pd.DataFrame(sums)], axis=1)
-    judged = judge_courses(kept["course_code"], kept["course_name"], source.courses, catalog, school_year)
-    rows["folded"] = "into row " + kept["row"].astype("str").take(offering).set_axis(rows.index)
-    sizes = pd.array(np.bincount(offering, minlength=len(first)), dtype="Int64")
-    kept = kept.assign(state=source.state, source_rows=sizes, **judged[["counts_as_cs", "counts_basis"]])
-    kept["shown"] = kept["course_code"].fillna(kept["course_name"])
-    course = {"school_year": school_year, "column": "course_code"}
-    return lists.hand_on(
-        "course_offerings",
-        kept,
-        received,
-        school_year,
-        findings=[
-            *findings,
-            of_counts,
-            note_where(corrected, np.ones(len(corrected), dtype=bool), "S29", shown="course_code", **course),
-            note_where(rows, alike, "S16", shown="folded", **course),
-            note_where(rows, ~is_first & ~alike, "S17", shown="folded", **course),
-            note_where(kept, judged["unlisted"], "S06", shown="shown", **course),
-            note_where(kept, judged["counts_as_cs"] == "does_not_count", "S10", shown="shown", **course),
-        ],
-        rejects=[rejects],
-        merged=pd.concat([corrected[["file"]], rows.loc[~is_first, ["file"]]]),
-        excluded=[replaced],
-        restricted=_restricted(received.restricted, rows, kept["record_id"].take(offering), source),
+    codes, names = read.course_code.take(first), given.cells["course_name"].take(first)
+    verdict, basis, unlisted = judge_courses(codes, names, source.courses, catalog, school_year)
+    shown = read.course_code.or_else(given.cells["course_name"])
+    notes.add("S06", _spread(unlisted, first, len(given)), column="course_code", values=shown)
+    no_science = verdict.flag("does_not_count".__eq__)
+    notes.add("S10", _spread(no_science, first, len(given)), column="course_code", values=shown)
+
+    record_id = _record_ids(given.places.take(first))
+    columns = {
+        "record_id": record_id,
+        "school_year": constant(school_year, len(first)).text(),
+        "state": constant(source.state, len(first)).text(),
+        NCES: read.nces.take(first).text(),
+        STATE: read.state_id.take(first).text(),
+        "course_code": codes.text(),
+        "counts_as_cs": verdict.text(),
+        "counts_basis": basis.text(),
+        "source_rows": arrow.array(np.bincount(offering, minlength=len(first))),
+        **fold_counts(counts, at[~alike], offering[~alike], len(first)),
+    }
+    set_aside = counting & broken
+    is_first = _spread(np.ones(len(first), dtype=bool), first, len(given))
+    return Standardised(
+        table=_as_table(columns, given, first),
+        findings=_joined(notes.findings(counting), taken_back),
+        rejects=_rejects(given, received, set_aside, notes.rules_of(set_aside), school_year),
+        accounts=count_rows(
+            received,
+            school_year,
+            rows_kept=_per_file(given, is_first),
+            rows_rejected=_per_file(given, set_aside),
+            rows_merged=_per_file(given, corrected | (latest & ~is_first)),
+            rows_excluded=_per_file(given, ~counting),
+        ),
+        restricted=_teachers(received.restricted, given, at, record_id.take(arrow.array(offering))),
     )
 
 
-def _prepare(received: Received, source: Source) -> tuple[pd.DataFrame, dict[str, int]]:
-    """All rows with tidy cells, in the order of the receipts and of the file; and that order of the files."""
-    order = receipt_order(received.files)
-    helpers = [name for name in received.rows.columns if name not in {*COLUMNS, *_LOCATORS}]
-    rows = lists.prepare_rows(received, source, [*COLUMNS, *helpers])
-    deliveries = dict(zip(received.files["file"], received.files["delivery"], strict=True))
-    rows["delivery"] = rows["file"].map(deliveries).astype("str")
-    place = rows["file"].map(order)
-    return rows.loc[place.sort_values(kind="stable").index].reset_index(drop=True), order
+def _joined(findings: pd.DataFrame, taken_back: pd.DataFrame) -> pd.DataFrame:
+    return findings if taken_back.empty else join_findings([findings, taken_back])
 
 
-def _read_identity(rows: pd.DataFrame, source: Source, school_year: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    # A file has few different ids and codes beside its rows, so each is repaired once.
-    place, different = pd.factorize(rows[STATE], use_na_sentinel=False)
-    distinct = pd.Series(different, dtype="str")
-    repaired, broken = repair_state_ids(distinct, source.state, source.state_school_id, ("", *source.missing))
-    states, fired = repaired.take(place).set_axis(rows.index), broken.take(place).set_axis(rows.index)
-    name_key = lists.per_value(rows["school_name"], match_key)
-    named = name_key.str.contains("[a-z]", na=False) & ~name_key.isin(NOT_SCHOOLS)
-    other = named | states.notna()
-    state = pd.Series(source.state, index=rows.index, dtype="str")
-    ids, id_findings = lists.read_nces_ids(rows, state, source, school_year, can_do_without=other)
-    nobody = ids.isna() & ~other & ~fired["S03"]
-    notes = [note_where(rows, fired[rule_id], rule_id, school_year, column=STATE, shown=STATE) for rule_id in fired]
-    nameless = note_where(rows, nobody, "S26", school_year, column="school_name", shown="school_name")
-    return rows.assign(**{NCES: ids, STATE: states}), join_findings([id_findings, *notes, nameless])
+def _prepare(received: Received, source: Source) -> _Given:
+    rows, marks = received.rows, _marks(source)
+    file, row, line = _in_order(rows, received.files)
+    hidden = line
+    if not received.restricted.empty:
+        same_file, same_row, hidden = _in_order(received.restricted, received.files)
+        if file.text() != same_file.text() or row.tolist() != same_row.tolist():
+            raise ValueError(
+                "received.restricted must hold the same files and rows as received.rows; read the source again"
+            )
+    places = Places(source.source, file, encode(rows["sheet"]).take(line), row)
+    kinds = dict(zip(received.files["file"], received.files["delivery"], strict=True))
+    cells = {name: _tidy(rows, name, line, marks) for name in _CELLS}
+    return _Given(places, cells, line, hidden, marks, file.map(kinds.get))
 
 
-def _read_courses(rows: pd.DataFrame, rule: CourseRule, school_year: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    place, different = pd.factorize(rows["course_code"], use_na_sentinel=False)
-    distinct, changed = canonical_codes(pd.Series(different, dtype="str"), rule)
-    codes, repaired = distinct.take(place).set_axis(rows.index), changed.take(place).set_axis(rows.index)
-    found = note_where(rows, repaired, "S07", school_year, column="course_code", shown="course_code")
-    read = rows.assign(course_code=codes)
-    read["course_key"] = course_keys(read, lists.per_value(rows["course_name"], title_keys))
-    read["school_key"] = school_keys(read)
-    return read, found
+def _in_order(rows: pd.DataFrame, files: pd.DataFrame) -> tuple[Coded, np.ndarray, np.ndarray]:
+    """File and row of each row in the order of the receipts and of the file, and the place where it stood."""
+    order = receipt_order(files)
+    file, row = encode(rows["file"]), rows["row"].to_numpy("int64")
+    place = np.array([*(order[name] for name in file.values), 0], dtype=np.int64)
+    line = np.lexsort((row, place[file.codes]))
+    return file.take(line), row[line], line
 
 
-def _of_files(findings: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Only what concerns deliveries that count: rows that were replaced are nobody's work any more."""
-    return findings[findings["file"].isin(rows["file"].unique())]
+def _marks(source: Source) -> frozenset[str]:
+    return frozenset({"", *(mark.strip() for mark in source.missing)})
 
 
-def _report_withdrawn(
-    replaced: pd.DataFrame, findings: pd.DataFrame, rows: pd.DataFrame, school_year: str
-) -> pd.DataFrame:
+def _tidy(rows: pd.DataFrame, name: str, line: np.ndarray, marks: frozenset[str]) -> Coded:
+    """A column with folded spaces and null for every mark of a missing value; all null where no file has it."""
+    if name not in rows:
+        return nothing(len(line))
+
+    def tidy(cell: str) -> str | None:
+        folded = fold_cell(cell)
+        return None if folded in marks else folded
+
+    return encode(rows[name]).take(line).map(tidy)
+
+
+def _read_rows(given: _Given, source: Source, notes: Notes) -> _Read:
+    cells, rule = given.cells, source.courses or CourseRule()
+    state_id = _read_state_ids(cells[STATE], source, notes)
+    name_key = cells["school_name"].map(key_of)
+    named = name_key.flag(lambda key: re.search("[a-z]", key) is not None and key not in NOT_SCHOOLS)
+    has_other = named | state_id.known
+    nces = _read_nces_ids(cells[NCES], source, notes, has_other)
+    notes.add("S26", ~nces.known & ~has_other & ~notes.where("S03"), column="school_name", values=cells["school_name"])
+
+    code = cells["course_code"].map(lambda given_code: canonical_code(given_code, rule))
+    repaired = cells["course_code"].flag(lambda given_code: canonical_code(given_code, rule) != given_code)
+    notes.add("S07", repaired, column="course_code", values=cells["course_code"])
+    # A course is called by its code, else by its title; a school by both ids, else by its name. Two rows that share only
+    # one of two ids stay apart: which id is right is for the linked stage to find out.
+    course = number_rows([code.codes, cells["course_name"].map(key_of).only(~code.known).codes])
+    school = number_rows([nces.codes, state_id.codes, name_key.only(~nces.known & ~state_id.known).codes])
+    return _Read(nces, state_id, code, Keys(nces.codes, state_id.codes, school, course))
+
+
+def _read_state_ids(given: Coded, source: Source, notes: Notes) -> Coded:
+    read = {value: repair_state_id(value, source.state, source.state_school_id) for value in given.values}
+    for rule_id in STATE_RULES:
+        broken = {value for value, (_, rules) in read.items() if rule_id in rules}
+        notes.add(rule_id, given.flag(broken.__contains__), column=STATE, values=given)
+    return given.map({value: repaired for value, (repaired, _) in read.items()}.get)
+
+
+def _read_nces_ids(given: Coded, source: Source, notes: Notes, has_other: np.ndarray) -> Coded:
+    """Ids after named repairs. An unreadable id is only counted where the row has another identity, and the row goes on."""
+    read = {value: repair_nces_id(value, source.state) for value in given.values}
+    for rule_id in NCES_RULES:
+        fired = given.flag({value for value, (_, rule) in read.items() if rule == rule_id}.__contains__)
+        severity = "warn" if rule_id in ("D01", "D03") else ""
+        notes.add(rule_id, fired & has_other, column=NCES, values=given, severity=severity)
+        notes.add(rule_id, fired & ~has_other, column=NCES, values=given)
+    elsewhere = {value for value, (repaired, _) in read.items() if disagrees(repaired, source.state)}
+    notes.add("D05", given.flag(elsewhere.__contains__), column=NCES, values=given)
+    return given.map({value: repaired for value, (repaired, _) in read.items()}.get)
+
+
+def _withdrawn(given: _Given, read: _Read, notes: Notes, *, replaced: np.ndarray, kept: np.ndarray) -> pd.DataFrame:
     """S25 once per school and course that the replaced deliveries offered and none that counts does: the last row."""
-    if replaced.empty:
-        return empty_findings()
-    fatal = findings[findings["severity"] == "reject"]
-    broken = pd.MultiIndex.from_frame(fatal[["file", "row"]])
-    sound = replaced[~pd.MultiIndex.from_frame(replaced[["file", "row"]]).isin(broken)]
-    gone = sound[~is_offered_in(sound, rows)].drop_duplicates(["school_key", "course_key"], keep="last")
-    offered = gone["course_code"].fillna(gone["course_name"])
-    return lists.note(gone, "S25", school_year, column="course_code", values=offered)
+    found = Notes(given.places, notes.school_year, notes.spelled)
+    at = np.flatnonzero(replaced)
+    gone = at[~is_offered_in(read.keys.take(at), read.keys.take(np.flatnonzero(kept)))]
+    pairs = pd.Series(number_rows([read.keys.school[gone], read.keys.course[gone]]))
+    last = gone[~pairs.duplicated(keep="last").to_numpy()]
+    offered = read.course_code.or_else(given.cells["course_name"])
+    found.add("S25", _spread(np.ones(len(last), dtype=bool), last, len(given)), column="course_code", values=offered)
+    return found.findings()
 
 
-def _repeats(given: pd.DataFrame, restricted: pd.DataFrame) -> np.ndarray:
-    """Flag per row: an earlier row of the file has the same cells.
+def _repeats(given: _Given, received: Received, at: np.ndarray, offering: np.ndarray) -> np.ndarray:
+    """Flag per row of `at`: an earlier row of the file has the same cells.
 
     Rows that differ only in the teacher are two sections, so restricted cells are compared too; they are not kept.
     """
-    cells = given.drop(columns=["record_id", "row"])
-    if not restricted.empty:
-        teacher = given[["file", "row"]].merge(restricted, on=["file", "row"], how="left")
-        cells = pd.concat([cells.reset_index(drop=True), teacher.drop(columns=["file", "row"])], axis=1)
-    return cells.duplicated().to_numpy()
+    alike = np.zeros(len(at), dtype=bool)
+    several = np.flatnonzero(np.bincount(offering, minlength=1)[offering] > 1)
+    if not len(several):
+        return alike
+    lines = given.line[at[several]]
+    others = [name for name in received.rows if name not in {*_CELLS, *_LOCATORS}]
+    every = [offering[several], *(column.codes[at[several]] for column in given.cells.values())]
+    every += [_tidy(received.rows, name, lines, given.marks).codes for name in others]
+    if not received.restricted.empty:
+        names = received.restricted.columns.difference(["file", "row"])
+        every += [encode(received.restricted[name]).codes[given.hidden[at[several]]] for name in names]
+    alike[several] = pd.Series(number_rows(every)).duplicated().to_numpy()
+    return alike
 
 
-def _restricted(restricted: pd.DataFrame, rows: pd.DataFrame, record_id: pd.Series, source: Source) -> pd.DataFrame:
+def _note_folded(
+    given: _Given, notes: Notes, at: np.ndarray, offering: np.ndarray, first: np.ndarray, alike: np.ndarray
+) -> None:
+    into = Coded(np.full(len(given), -1, dtype=np.int64), [f"into row {row}" for row in given.places.row[first]])
+    into.codes[at] = offering
+    later = _spread(np.ones(len(at), dtype=bool), at, len(given))
+    later[first] = False
+    repeated = _spread(alike, at, len(given))
+    notes.add("S16", repeated, column="course_code", values=into)
+    notes.add("S17", later & ~repeated, column="course_code", values=into)
+
+
+def _spread(flags: np.ndarray, at: np.ndarray, size: int) -> np.ndarray:
+    """Flags of the rows at those places, as flags of all rows."""
+    out = np.zeros(size, dtype=bool)
+    out[at] = flags
+    return out
+
+
+def _as_table(columns: dict[str, arrow.Array], given: _Given, first: np.ndarray) -> pd.DataFrame:
+    places, cells = given.places.take(first), given.cells
+    known = columns | {
+        "source": constant(places.source, len(first)).text(),
+        "file": places.file.text(),
+        "sheet": places.sheet.text(),
+        "row": arrow.array(places.row),
+        "delivery": given.delivery.take(first).text(),
+        "school_name": cells["school_name"].take(first).text(),
+        "district_name": cells["district_name"].take(first).text(),
+        "course_name": cells["course_name"].take(first).text(),
+    }
+    declared = table("course_offerings")
+    return to_frame(arrow.table([known[name] for name in declared.column_names], schema=declared.arrow_schema))
+
+
+def _record_ids(places: Places) -> arrow.Array:
+    row = arrow.array(places.row).cast(arrow.string())
+    return compute.binary_join_element_wise(arrow.scalar(places.source), places.file.text(), row, ":")
+
+
+def _per_file(given: _Given, where: np.ndarray) -> dict[str, int]:
+    file = given.places.file
+    counted = np.bincount(file.codes[where], minlength=len(file.values))
+    return dict(zip(file.values, counted.tolist(), strict=True))
+
+
+def _rejects(
+    given: _Given, received: Received, where: np.ndarray, rule_ids: list[str], school_year: str
+) -> pd.DataFrame:
+    if not where.any():
+        return conform(pd.DataFrame(), "rejects")
+    at = np.flatnonzero(where)
+    others = [name for name in received.rows if name not in {*_CELLS, *_LOCATORS}]
+    places = given.places.take(at)
+    front = {"file": places.file, "sheet": places.sheet, **{name: given.cells[name].take(at) for name in _CELLS}}
+    every = front | {name: _tidy(received.rows, name, given.line[at], given.marks) for name in others}
+    rows = to_frame(arrow.table({name: column.text() for name, column in every.items()}))
+    rows = rows.assign(source=places.source, row=places.row)
+    return make_rejects(rows, pd.Series(rule_ids, index=rows.index), school_year)
+
+
+def _teachers(restricted: pd.DataFrame, given: _Given, at: np.ndarray, record_id: arrow.Array) -> pd.DataFrame:
     """The teachers of each offering, one row each, for the restricted tier only: record_id, teacher_name_or_id."""
-    if TEACHER not in restricted or restricted.empty:
-        return pd.DataFrame({"record_id": pd.Series(dtype="str"), TEACHER: pd.Series(dtype="str")})
-    named = restricted[["file", "row", TEACHER]].assign(
-        **{TEACHER: lists.per_value(restricted[TEACHER], lambda text: blank_to_null(text, ("", *source.missing)))}
-    )
-    places = rows[["file", "row"]].assign(record_id=record_id.to_numpy())
-    found = places.merge(named.dropna(subset=TEACHER), on=["file", "row"])[["record_id", TEACHER]]
-    return found.drop_duplicates().sort_values(["record_id", TEACHER]).reset_index(drop=True)
+    named = nothing(len(at)) if restricted.empty else _tidy(restricted, TEACHER, given.hidden[at], given.marks)
+    found = to_frame(arrow.table({"record_id": record_id, TEACHER: named.text()}).filter(arrow.array(named.known)))
+    return found.drop_duplicates().sort_values(["record_id", TEACHER]).reset_index(drop=True) if len(found) else found

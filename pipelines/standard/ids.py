@@ -5,6 +5,9 @@ Decides nothing about rows (the caller does, from the rules that fired) and prov
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
 import pandas as pd
 
 from pipelines.shared.text import blank_to_null, fold_spaces
@@ -17,58 +20,93 @@ MISSING = ("", "unspecified", "Unspecifed", "?")
 NCES_RULES = ("D01", "D02", "D03", "D09")
 STATE_RULES = ("S03", "S27", "S28", "D07")
 
-_PUBLIC = r"\d{12}"
-_PRIVATE = r"[0-9A-Z]{2}\d{6}"
-_NUMBER_LIKE = r"\d+(?:[.,]\d+)?[eE]\+?\d+|\d+[.,]\d*"
-_ROUNDED = r"\d{6,7}0{5}|\d*0{6}"
+_PUBLIC_ID = re.compile(r"\d{12}", re.ASCII)
+_PRIVATE_ID = re.compile(r"[0-9A-Z]{2}\d{6}", re.ASCII)
+_ROUNDED_ID = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+|\d+[.,]\d*|\d{6,7}0{5}|\d*0{6}", re.ASCII)
 _ANY_STATE_ID = r"[A-Z]{2}-.+-.+"
+_DASHES = re.compile(r"\s*-\s*")
+_PREFIX = re.compile(r"([A-Za-z]{2})-")
+_PARTS = re.compile(r"[A-Za-z]{2}-([^-]+)-(.+)")
+
+
+def repair_nces_id(text: str, state: str | None) -> tuple[str | None, str]:
+    """The id in a tidy cell, null when beyond repair; and the rule that fired, empty when none did.
+
+    state: postal code of the record; without it no zero is put back on 11 digits. Rules: D02 and D09 zeros put back,
+    D03 a rounded or numeric id (never repaired), D01 anything else.
+    Source: validation-and-reliability.md A1, domain.md 15 (1, 2, 4).
+    """
+    if _PRIVATE_ID.fullmatch(text):
+        return text, ""
+    if _ROUNDED_ID.fullmatch(text):
+        return None, "D03"
+    if _PUBLIC_ID.fullmatch(text):
+        return text, ""
+    if not (text.isascii() and text.isdigit()):
+        return None, "D01"
+    if len(text) == 11 and state and FIPS_STATE.get(("0" + text)[:2]) == state:
+        return "0" + text, "D02"
+    # Six or seven digits may as well be the id of a district (LEAID) of the record's state: then nothing is put back.
+    if len(text) in (6, 7) and (not state or FIPS_STATE.get(text.zfill(7)[:2]) != state):
+        return text.zfill(8), "D09"
+    return None, "D01"
 
 
 def repair_nces_ids(
     given: pd.Series, state: pd.Series | str | None = None, missing: tuple[str, ...] = MISSING
 ) -> tuple[pd.Series, pd.DataFrame]:
-    """NCES ids as text of 12 digits (public) or 8 characters (private), and the rules that fired.
+    """`repair_nces_id` for a column of ids as sent, with the state of each record or of all.
 
-    given: ids as text. state: postal code of each record, or of all; without it no zero is put back on 11 digits.
-    Returns (ids, fired): ids is text, null where missing or beyond repair; fired is a flag per rule and row:
-    D02 and D09 zeros put back, D03 a rounded or numeric id (never repaired), D01 anything else. A missing id fires none.
-    Total, idempotent, one cell at a time. Source: validation-and-reliability.md A1, domain.md 15 (1, 2, 4).
+    Returns (ids, fired): ids is text, null where missing or beyond repair; fired is a flag per rule and row. A missing
+    id fires none. Total, idempotent, one cell at a time.
     """
-    text = blank_to_null(given, missing)
-    states = _states(given, state)
-    public = text.str.fullmatch(_PUBLIC, na=False)
-    private = text.str.fullmatch(_PRIVATE, na=False)
-    rounded = text.str.fullmatch(_NUMBER_LIKE, na=False) | text.str.fullmatch(_ROUNDED, na=False)
-    rounded &= ~private
+    text, states = blank_to_null(given, missing), _states(given, state)
+    found = [
+        (None, "") if cell is None else repair_nces_id(cell, owner)
+        for cell, owner in zip(_plain(text), _plain(states), strict=True)
+    ]
+    ids = pd.Series([one for one, _ in found], index=given.index, dtype="str")
+    rules = np.array([rule for _, rule in found], dtype=object)
+    return ids, pd.DataFrame({rule: rules == rule for rule in NCES_RULES}, index=given.index)
 
-    padded = "0" + text
-    short = text.str.fullmatch(r"\d{11}", na=False) & ~rounded
-    proven = short & _fips_is_of(padded, states)
 
-    # Six or seven digits may as well be the id of a district (LEAID) of the record's state: then nothing is put back.
-    few = text.str.fullmatch(r"\d{6,7}", na=False) & ~rounded
-    district = _fips_is_of(text.where(text.str.len() == 7, padded), states)
-    private_short = few & ~district
+def disagrees(nces_id: str | None, state: str | None) -> bool:
+    """Whether a repaired 12-digit NCES id carries the FIPS code of another state than the record's (rule D05).
 
-    ids = text.where((public | private) & ~rounded)
-    ids = ids.mask(proven, padded).mask(private_short, text.str.zfill(8))
-    fired = pd.DataFrame(
-        {"D01": text.notna() & ids.isna() & ~rounded, "D02": proven, "D03": rounded, "D09": private_short},
-        index=given.index,
-    ).astype(bool)
-    return ids.astype("str"), fired
+    Ids of the Bureau of Indian Education and of the Department of Defense (58-63) fit any state: their schools are
+    reported by the states too. Unknown ids and states, and private ids, disagree with nothing.
+    """
+    if not nces_id or not state or not _PUBLIC_ID.fullmatch(nces_id):
+        return False
+    return FIPS_STATE.get(nces_id[:2]) not in (state, "BI", "DD")
 
 
 def state_disagrees(ids: pd.Series, state: pd.Series | str) -> pd.Series:
-    """Flag per row: a repaired 12-digit NCES id carries the FIPS code of another state than the record's (rule D05).
+    """`disagrees` for a column of ids, with the state of each record or of all."""
+    pairs = zip(_plain(ids), _plain(_states(ids, state)), strict=True)
+    return pd.Series([disagrees(one, owner) for one, owner in pairs], index=ids.index, dtype=bool)
 
-    Ids of the Bureau of Indian Education and of the Department of Defense (58-63) fit any state: their schools are
-    reported by the states too. Unknown (null) ids and states, and private ids, disagree with nothing.
+
+def repair_state_id(
+    text: str, state: str | None, rule: StateSchoolId | None = None
+) -> tuple[str | None, frozenset[str]]:
+    """A state's own school id in a tidy cell, without spaces around its dashes; null if another state's. And the rules.
+
+    rule: the state's shape, if known. Rules: S27 spaces removed, S03 another state's code in front, D07 not the state's
+    shape, S28 the school part does not begin with the district part though the state builds ids so. Spaces inside a part
+    stay: Iowa's ids hold them. Source: domain.md 5.4 and 15 (7).
     """
-    states = _states(ids, state)
-    public = ids.str.fullmatch(_PUBLIC, na=False)
-    owner = ids.str[:2].map(FIPS_STATE)
-    return (public & states.notna() & (owner != states) & ~owner.isin(["BI", "DD"])).astype(bool)
+    tight = _DASHES.sub("-", text)
+    fired = {"S27"} if tight != text else set()
+    prefix = _PREFIX.match(tight)
+    if prefix and state and prefix[1].upper() != state:
+        return None, frozenset(fired | {"S03"})
+    if not re.fullmatch(rule.pattern if rule else _ANY_STATE_ID, tight):
+        fired.add("D07")
+    parts = _PARTS.fullmatch(tight) if rule and rule.school_repeats_district else None
+    if parts and not parts[2].startswith(parts[1]):
+        fired.add("S28")
+    return tight, frozenset(fired)
 
 
 def repair_state_ids(
@@ -77,46 +115,25 @@ def repair_state_ids(
     rule: StateSchoolId | None = None,
     missing: tuple[str, ...] = MISSING,
 ) -> tuple[pd.Series, pd.DataFrame]:
-    """The states' own school ids, spaces around dashes removed, and the rules that fired.
+    """`repair_state_id` for a column of ids as sent, with the state of each record or of all.
 
-    given: ids as text, `FL-03-0491`. state: postal code of each record, or of all. rule: the state's shape, if known.
-    Returns (ids, fired): ids is text, null where missing or of another state; fired is a flag per rule and row:
-    S27 spaces removed, S03 another state's code in front (id null), D07 not the state's shape, S28 the school part does
-    not begin with the district part though the state builds ids so. Total, idempotent, one cell at a time.
-    Source: domain.md 5.4 and 15 (7). Spaces inside a part stay: Iowa's ids hold them.
+    Returns (ids, fired): ids is text, null where missing or of another state; fired is a flag per rule and row.
+    Total, idempotent, one cell at a time.
     """
-    text = blank_to_null(given, missing)
-    tight = text.str.replace(r"\s*-\s*", "-", regex=True)
-    states = _states(given, state)
-    prefix = tight.str.extract(r"^([A-Za-z]{2})-", expand=False).str.upper()
-    foreign = prefix.notna() & states.notna() & (prefix != states)
-    ids = tight.mask(foreign)
-    shaped = ids.str.fullmatch(rule.pattern if rule else _ANY_STATE_ID, na=False)
-    fired = pd.DataFrame(
-        {
-            "S03": foreign,
-            "S27": text.notna() & (text != tight),
-            "S28": _breaks_repetition(ids) if rule and rule.school_repeats_district else False,
-            "D07": ids.notna() & ~shaped,
-        },
-        index=given.index,
-    ).astype(bool)
-    return ids.astype("str"), fired
-
-
-def _breaks_repetition(ids: pd.Series) -> pd.Series:
-    parts = ids.str.extract(r"^[A-Za-z]{2}-(?P<district>[^-]+)-(?P<school>.+)$")
-    known = parts["district"].notna()
-    pairs = zip(parts["district"].fillna(""), parts["school"].fillna(""), strict=True)
-    repeats = pd.Series([school.startswith(district) for district, school in pairs], index=ids.index, dtype=bool)
-    return known & ~repeats
-
-
-def _fips_is_of(ids: pd.Series, states: pd.Series) -> pd.Series:
-    return (ids.str[:2].map(FIPS_STATE) == states) & states.notna()
+    text, states = blank_to_null(given, missing), _states(given, state)
+    found = [
+        (None, frozenset()) if cell is None else repair_state_id(cell, owner, rule)
+        for cell, owner in zip(_plain(text), _plain(states), strict=True)
+    ]
+    ids = pd.Series([one for one, _ in found], index=given.index, dtype="str")
+    return ids, pd.DataFrame({name: [name in rules for _, rules in found] for name in STATE_RULES}, index=given.index)
 
 
 def _states(like: pd.Series, state: pd.Series | str | None) -> pd.Series:
     if isinstance(state, pd.Series):
         return fold_spaces(state).str.upper().reindex(like.index)
     return pd.Series(state, index=like.index, dtype="str")
+
+
+def _plain(text: pd.Series) -> list[str | None]:
+    return text.astype("object").where(text.notna(), None).tolist()

@@ -6,17 +6,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
+import pyarrow as arrow
 
 from pipelines.shared.findings import conform
+from pipelines.shared.frames import sort_rows, to_frame
 from pipelines.shared.records import Received
 from schemas.columns import RESTRICTED
 from schemas.rules import RULES
+from schemas.tables import table
 
 SETS_ASIDE = frozenset({"reject"})
 """Severities that take a row out of the table. A quarantined row stays, marked, and waits for a person."""
+
+_SENTENCES = {rule_id: rule.sentence for rule_id, rule in RULES.items()}
+_FIXES = {rule_id: rule.fix for rule_id, rule in RULES.items()}
 
 
 def split_rows(rows: pd.DataFrame, findings: pd.DataFrame, school_year: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -44,27 +51,24 @@ def split_rows(rows: pd.DataFrame, findings: pd.DataFrame, school_year: str) -> 
 def make_rejects(rows: pd.DataFrame, rule_ids: pd.Series, school_year: str) -> pd.DataFrame:
     """Table `rejects` for rows that carry source, file, sheet, row and their cells; restricted cells are left out."""
     locators = {"source", "file", "sheet", "row", "file_year", "delivery", "rule_ids", "record_id", "school_year"}
-    cells = [c for c in rows.columns if c not in locators and c not in RESTRICTED]
-    records = rows[cells].astype("object").where(rows[cells].notna(), None).to_dict("records")
-    sentences = {rule_id: rule.sentence for rule_id, rule in RULES.items()}
-    fixes = {rule_id: rule.fix for rule_id, rule in RULES.items()}
-    out = pd.DataFrame(
+    cells = {c: rows[c].tolist() for c in rows.columns if c not in locators and c not in RESTRICTED}
+    absent = {c: rows[c].isna().tolist() for c in cells}
+    found = list(rule_ids)
+    data = arrow.table(
         {
-            "school_year": school_year,
-            "source": rows["source"],
-            "file": rows["file"],
-            "sheet": rows["sheet"],
-            "row": rows["row"],
-            "rule_ids": rule_ids,
-            "reason": [_joined(ids, sentences) for ids in rule_ids],
-            "fix": [_joined(ids, fixes) for ids in rule_ids],
+            "school_year": [school_year] * len(rows),
+            **{c: arrow.array(rows[c], from_pandas=True) for c in ("source", "file", "sheet", "row")},
+            "rule_ids": found,
+            "reason": [_joined(ids, _SENTENCES) for ids in found],
+            "fix": [_joined(ids, _FIXES) for ids in found],
             "record": [
-                json.dumps({k: v for k, v in record.items() if v is not None}, ensure_ascii=False, default=str)
-                for record in records
+                json.dumps({c: v[n] for c, v in cells.items() if not absent[c][n]}, ensure_ascii=False, default=str)
+                for n in range(len(rows))
             ],
-        }
+        },
+        schema=table("rejects").arrow_schema,
     )
-    return conform(out, "rejects").sort_values(["source", "file", "row"], kind="stable").reset_index(drop=True)
+    return to_frame(sort_rows(data, ["source", "file", "row"]))
 
 
 def _joined(rule_ids: str, texts: dict[str, str]) -> str:
@@ -85,14 +89,29 @@ def account_rows(
     `kept`, `merged` and each of `excluded` hold one row per source row, with its `file` (a row of the result that
     folds several source rows counts once under kept, the others under merged). `rejects` are those of both stages.
     """
-    files = received.files[received.files["file_status"].isin(["accepted", "superseded"])]
-    out = files[["source", "file", "rows_in"]].copy()
-    out["school_year"] = school_year
     parts = {"rows_kept": [kept], "rows_rejected": [rejects], "rows_merged": [merged], "rows_excluded": list(excluded)}
-    for column, frames in parts.items():
-        counted = pd.concat([f["file"] for f in frames]).value_counts() if frames else pd.Series(dtype="int64")
-        out[column] = out["file"].map(counted).fillna(0).astype("Int64")
-    return conform(out, "row_accounts").sort_values(["source", "file"], kind="stable").reset_index(drop=True)
+    counted = {name: Counter[str]() for name in parts}
+    for name, frames in parts.items():
+        for frame in frames:
+            counted[name].update(frame["file"])
+    return _accounts(received, school_year, counted)
+
+
+def count_rows(received: Received, school_year: str, **parts: Mapping[str, int]) -> pd.DataFrame:
+    """Table `row_accounts` from rows per file: rows_kept, rows_rejected (of this stage), rows_merged, rows_excluded."""
+    rejected = Counter(parts["rows_rejected"]) + Counter(received.rejects["file"])
+    return _accounts(received, school_year, {**parts, "rows_rejected": rejected})
+
+
+def _accounts(received: Received, school_year: str, counted: Mapping[str, Mapping[str, int]]) -> pd.DataFrame:
+    files = received.files
+    read = (files["file_status"] == "accepted") | (files["file_status"] == "superseded")
+    kept = {name: files.loc[read, name].tolist() for name in ("source", "file", "rows_in")}
+    counts = {name: [per_file.get(file, 0) for file in kept["file"]] for name, per_file in counted.items()}
+    columns = {**kept, **counts, "school_year": [school_year] * len(kept["file"])}
+    schema = table("row_accounts").arrow_schema
+    data = arrow.table([arrow.array(columns.get(f.name, []), f.type) for f in schema], schema=schema)
+    return to_frame(sort_rows(data, ["source", "file"]))
 
 
 def unaccounted(accounts: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipelines.shared.coded import encode
 from pipelines.standard.course_catalog import COLUMNS, judge_courses, load_catalog
 from schemas.source_model import CourseRule
 
@@ -26,15 +27,11 @@ def catalog(folder: Path, *lines: str) -> pd.DataFrame:
 
 
 def judge(folder: Path, code: str | None, title: str | None, year: str = "2018-19", **rule: str) -> tuple[str, bool]:
-    judged = judge_courses(
-        pd.Series([code], dtype="str"),
-        pd.Series([title], dtype="str"),
-        CourseRule.model_validate({"pad": 7, **rule}),
-        catalog(folder, *LINES),
-        year,
-    )
-    assert judged["counts_basis"].notna().all()
-    return str(judged["counts_as_cs"].iloc[0]), bool(judged["unlisted"].iloc[0])
+    codes, titles = (encode(pd.Series([cell], dtype="str")) for cell in (code, title))
+    course_rule = CourseRule.model_validate({"pad": 7, **rule})
+    verdict, basis, unlisted = judge_courses(codes, titles, course_rule, catalog(folder, *LINES), year)
+    assert basis.known.all()
+    return verdict.text()[0].as_py(), bool(unlisted[0])
 
 
 @pytest.mark.parametrize(
