@@ -16,19 +16,19 @@ from schemas.source_model import load_sources
 
 UNMATCHED = ("ambiguous", "not_found", "no_identity")
 STAGE = "linked"
+SHARED_ID_RULE = "X01"
 CODED = frozenset({"ap_offerings", "ib_offerings"})
 """Tables whose unmatched rows are already reported by `crosswalk` (A03), once per code that leads nowhere."""
 
 
-def link_findings(
+def record_findings(
     linked: pd.DataFrame, directory: pd.DataFrame, produces: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    """Findings of table `linked_records`, table `findings`, stage `linked`.
+    """Findings on single records of table `linked_records`, table `findings`, stage `linked`.
 
     S01 (R05 for a survey): no school found. S02: ids lead to different schools. S20 (R14 for a survey): the school
-    found was not operating. X01: a state id of the records' states belongs to several NCES ids; one finding per id.
-    `produces` names the table each source becomes; without it the declared sources say so. A source that neither
-    knows counts as course files do.
+    found was not operating. `produces` names the table each source becomes; without it the declared sources say so. A
+    source that neither knows counts as course files do.
     """
     if linked.empty:
         return join_findings([])
@@ -51,7 +51,6 @@ def link_findings(
             found("S02", conflict, "nces_school_id_given", given),
             found("S20", closed & ~survey, "nces_school_id", linked["nces_school_id"]),
             found("R14", closed & survey, "nces_school_id", linked["nces_school_id"]),
-            _shared_state_ids(linked, directory, year),
         ]
     )
 
@@ -74,15 +73,6 @@ def directory_source(directory_sources: pd.Series) -> pd.Series:
     return directory_sources.str.extract(r"^([a-z][a-z0-9_]*)", expand=False).fillna("nces_schools").astype("str")
 
 
-def match_shares(linked: pd.DataFrame) -> pd.DataFrame:
-    """One row per source: records, matched, unmatched, unmatched_share (0 to 1), in the order of the names."""
-    matched = linked["match_reason"].isin(MATCHED)
-    counts = matched.groupby(linked["source"]).agg(records="size", matched="sum").reset_index()
-    counts["unmatched"] = counts["records"] - counts["matched"]
-    counts["unmatched_share"] = counts["unmatched"] / counts["records"]
-    return counts.sort_values("source", kind="stable").reset_index(drop=True)
-
-
 def match_numbers(linked: pd.DataFrame) -> dict[str, float]:
     """Numbers of a run worth plotting: records, unmatched, unmatched_share, and records per match_reason.
 
@@ -96,16 +86,19 @@ def match_numbers(linked: pd.DataFrame) -> dict[str, float]:
     return numbers | {f"records_{reason}": int(count) for reason, count in reasons.items()}
 
 
-def _shared_state_ids(linked: pd.DataFrame, directory: pd.DataFrame, year: str) -> pd.DataFrame:
+def shared_id_findings(linked: pd.DataFrame, directory: pd.DataFrame) -> pd.DataFrame:
+    """X01: a state id of the records' states belongs to several NCES ids; one finding per id, table `findings`."""
+    if linked.empty:
+        return join_findings([])
     shared = shared_state_ids(directory, linked.loc[~linked["state"].isin(FEDERAL), "state"])
     if shared.empty:
         return join_findings([])
-    declared = rule("X01")
+    declared = rule(SHARED_ID_RULE)
     by_id = shared.groupby("state_school_id", sort=True)
     ids = by_id["nces_school_id"].agg(", ".join)
     out = pd.DataFrame(
         {
-            "school_year": year,
+            "school_year": str(linked["school_year"].iloc[0]),
             "stage": STAGE,
             "source": directory_source(by_id["directory_sources"].first()),
             "column": "state_school_id",

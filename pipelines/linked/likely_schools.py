@@ -10,7 +10,7 @@ import pandas as pd
 from pipelines.linked.names import LEVELS, place_key, school_name_key
 
 MAX_CASES = 5_000
-"""Above this many names nobody reads candidates; none are looked for."""
+"""Above this many names of one source nobody reads candidates; none are looked for."""
 MAX_PER_CASE = 5
 COMMON = 50
 """A word of more schools of the state than this tells nothing apart."""
@@ -22,11 +22,12 @@ GENERAL = LEVELS | {"school", "academy", "of", "the", "and", "at", "for"}
 def find_likely_schools(cases: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     """Up to MAX_PER_CASE pairs of identity and school for each case.
 
-    `cases`: state, school_name, city, index 0..n-1 (the identity). `schools`: what `order_schools` returns.
+    `cases`: source, state, school_name, city, index 0..n-1 (the identity). `schools`: what `order_schools` returns.
     First come schools of the same city, then those that share more words, then the lower NCES id.
     """
-    asked = cases[cases["school_name"].notna() & cases["state"].notna()]
-    if asked.empty or len(cases) > MAX_CASES:
+    few = cases.groupby("source")["source"].transform("size") <= MAX_CASES
+    asked = cases[cases["school_name"].notna() & cases["state"].notna() & few]
+    if asked.empty:
         return pd.DataFrame({"identity": pd.Series(dtype="int64"), "school": pd.Series(dtype="int64")})
     near = schools[schools["state"].isin(asked["state"].unique())]
     said, listed = _words(asked, "identity"), _words(near, "school")

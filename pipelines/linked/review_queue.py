@@ -6,7 +6,7 @@ Asks only; it matches nothing, applies no answer, and never shows a restricted c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import pandas as pd
 
@@ -18,6 +18,8 @@ from pipelines.linked.notes import list_candidates
 from pipelines.shared.findings import conform
 from pipelines.shared.text import match_key
 
+COURSE_COLUMNS = ("record_id", "source", "file", "row", "state", "course_code", "course_name", "counts_as_cs")
+"""Columns of course_offerings that the queue reads."""
 OPEN = ("id_conflict", "ambiguous", "not_found")
 IDENTIFIES = (
     "case_kind",
@@ -47,22 +49,64 @@ def build_review_queue(
     `files`: table `received_files`. `case_id` depends on the question only, `evidence_hash` on what is shown with it.
     """
     schools = order_schools(directory)
+    cases = [
+        _cases_of_sources(linked, schools, course_offerings, files, school_year),
+        _finished([_duplicate_schools(linked, schools)], school_year),
+    ]
+    return _most_records_first(cases)
+
+
+def renew_review_queue(
+    before: pd.DataFrame,
+    changed: Container[str],
+    linked: pd.DataFrame,
+    directory: pd.DataFrame,
+    course_offerings: pd.DataFrame,
+    files: pd.DataFrame,
+    school_year: str,
+) -> pd.DataFrame:
+    """What `build_review_queue` gives, when only the records and files of the `changed` sources differ from `before`.
+
+    `before`: the queue made with the same directory. `linked` and `files` are complete, `course_offerings` holds at
+    least the rows of the changed sources. Cases about duplicate schools count records of all sources: they are made anew.
+    """
+    schools = order_schools(directory)
+    kept = before[~before["source"].isin(changed) & (before["case_kind"] != "duplicate_school")]
+    renewed = (frame[frame["source"].isin(changed)] for frame in (linked, course_offerings, files))
+    fresh, offered, received = renewed
+    cases = [
+        kept,
+        _cases_of_sources(fresh, schools, offered, received, school_year),
+        _finished([_duplicate_schools(linked, schools)], school_year),
+    ]
+    return _most_records_first(cases)
+
+
+def _cases_of_sources(
+    linked: pd.DataFrame, schools: pd.DataFrame, offerings: pd.DataFrame, files: pd.DataFrame, school_year: str
+) -> pd.DataFrame:
     parts = [
         _unmatched(linked, schools),
         _closed_schools(linked, schools),
-        _duplicate_schools(linked, schools),
-        _unknown_courses(course_offerings),
+        _unknown_courses(offerings),
         _refused_files(files),
     ]
+    return _finished(parts, school_year)
+
+
+def _finished(parts: Sequence[pd.DataFrame], school_year: str) -> pd.DataFrame:
     cases = pd.concat([part.reset_index(drop=True) for part in parts], ignore_index=True)
     cases = cases.reindex(columns=list(dict.fromkeys([*cases.columns, *IDENTIFIES, *SHOWN])))
     cases["school_year"] = school_year
     cases["case_id"] = _hashes(cases, IDENTIFIES, 16)
     cases["evidence_hash"] = _hashes(cases, SHOWN, 64)
-    cases = cases.drop(columns="subject").sort_values(
-        ["records", "case_kind", "case_id"], ascending=[False, True, True], kind="stable"
-    )
-    return conform(cases, "review_queue")
+    return conform(cases.drop(columns="subject"), "review_queue")
+
+
+def _most_records_first(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    cases = pd.concat([part for part in parts if not part.empty] or parts, ignore_index=True)
+    order = ["records", "case_kind", "case_id"]
+    return cases.sort_values(order, ascending=[False, True, True], kind="stable").reset_index(drop=True)
 
 
 def _unmatched(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:

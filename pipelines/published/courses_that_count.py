@@ -10,6 +10,7 @@ import pandas as pd
 from pipelines.shared.findings import conform
 
 KEY = ["state", "course_code", "course_name"]
+JUDGEMENT = ["counts_as_cs", "counts_basis"]
 DISAGREE = "rows of this course were judged differently: "
 
 
@@ -21,9 +22,7 @@ def list_courses(offerings: pd.DataFrame, linked: pd.DataFrame, school_year: str
     A course whose rows were judged differently is listed as `review`, with both judgements as its basis.
     """
     schools = linked[["record_id", "nces_school_id"]]
-    rows = offerings[["record_id", *KEY, "counts_as_cs", "counts_basis"]].merge(
-        schools, on="record_id", how="left", validate="m:1"
-    )
+    rows = offerings[["record_id", *KEY, *JUDGEMENT]].merge(schools, on="record_id", how="left", validate="m:1")
     rows[["course_code", "course_name"]] = rows[["course_code", "course_name"]].fillna("")
     table = _judgements(rows)
     taught = rows.groupby(KEY, sort=True)["nces_school_id"].nunique().rename("schools_teaching").reset_index()
@@ -33,8 +32,8 @@ def list_courses(offerings: pd.DataFrame, linked: pd.DataFrame, school_year: str
 
 def _judgements(rows: pd.DataFrame) -> pd.DataFrame:
     """One judgement per course: counts_as_cs and counts_basis, which is every basis given, in alphabetical order."""
-    distinct = rows[[*KEY, "counts_as_cs", "counts_basis"]].drop_duplicates()
-    distinct = distinct.sort_values([*KEY, "counts_as_cs", "counts_basis"], kind="stable")
+    distinct = rows[[*KEY, *JUDGEMENT]].drop_duplicates()
+    distinct = distinct.sort_values([*KEY, *JUDGEMENT], kind="stable")
     first = distinct.drop_duplicates(KEY).set_index(KEY)
     several = distinct[distinct.duplicated(KEY, keep=False)]
     if not several.empty:

@@ -16,6 +16,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -41,6 +42,13 @@ def read_receipts(raw: Path) -> pd.DataFrame:
     path = raw / "receipts.csv"
     if not path.exists():
         return pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS})
+    found = path.stat()
+    return _read_receipts(path, found.st_mtime_ns, found.st_size, found.st_ino).copy()
+
+
+@lru_cache(maxsize=8)
+def _read_receipts(path: Path, _changed: int, _size: int, _inode: int) -> pd.DataFrame:
+    # Every source of a run asks for the receipts; they are replaced by a rename, which gives the path another inode.
     try:
         records = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True))
     except (csv.Error, UnicodeDecodeError) as error:
@@ -202,7 +210,8 @@ def chosen_year(source: Source, school_year: str, receipts: pd.DataFrame) -> str
     """The school year whose files are read for `school_year`: the nearest one with receipts, where the source allows it."""
     if not source.nearest_year:
         return school_year
-    years = set(receipts.loc[receipts["source"] == source.source, "school_year"])
+    both = zip(receipts["source"].tolist(), receipts["school_year"].tolist(), strict=True)
+    years = {year for name, year in both if name == source.source}
     return nearest(school_year, years) or school_year
 
 
@@ -225,10 +234,12 @@ def files_without_receipt(raw: Path, source: Source, school_year: str, receipts:
 def source_fingerprint(raw: Path, source: Source, school_year: str, receipts: pd.DataFrame) -> str:
     """Text that changes whenever `read_source` would read something else: receipts, bytes on disk, files without receipt."""
     year = chosen_year(source, school_year, receipts)
+    columns = [receipts[name].tolist() for name in COLUMNS[:7]]
     lines = [f"{source.source} {year}"]
-    for record in receipts_of(source, year, receipts).to_dict("records"):
-        path = raw / record["file"]
-        found = f"{path.stat().st_size} {_sha256(path)}" if path.is_file() else "absent"
-        lines.append("\t".join([*(record[name] for name in COLUMNS[:7]), found]))
+    for record in zip(*columns, strict=True):
+        if record[:2] == (source.source, year):
+            path = raw / record[2]
+            found = f"{path.stat().st_size} {_sha256(path)}" if path.is_file() else "absent"
+            lines.append("\t".join([*record, found]))
     lines += files_without_receipt(raw, source, year, receipts)
     return "\n".join(lines)

@@ -6,18 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipelines.published.courses_that_count import list_courses
+from pipelines.published.courses_that_count import JUDGEMENT, KEY, list_courses
 from pipelines.published.sources_table import list_sources
 from pipelines.published.state_summary import summarise_states
-from pipelines.reconciled.inputs import Inputs
-from pipelines.reconciled.school_cs_access import reconcile
+from pipelines.season.answer_step import answer_schools, earlier_years
 from pipelines.season.parts import evidence_keys, part_keys, read_parts
-from pipelines.shared.school_year import shift
-from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, Step, StepReport, Workspace, show_findings
-from schemas.policy_model import load_policy
-from schemas.season_model import load_season
+from pipelines.shared.steps import Step, StepReport, Workspace
 from schemas.source_model import Source
-from schemas.verdicts import CODES
 
 
 def answering_steps(sources: Mapping[str, Source]) -> list[Step]:
@@ -28,7 +23,7 @@ def answering_steps(sources: Mapping[str, Source]) -> list[Step]:
             stage="reconciled",
             name="school_cs_access",
             description="One answer per school and year, with its evidence.",
-            run=_reconcile,
+            run=answer_schools,
             tables=("school_cs_access", "evidence", "review_table"),
             needs=(("linked", "linked_records"), ("received", "received_files")),
             reads=(
@@ -38,7 +33,7 @@ def answering_steps(sources: Mapping[str, Source]) -> list[Step]:
                 *evidence_parts,
             ),
             writes=tuple(("reconciled", name) for name in ("school_cs_access", "evidence", "review_table", "findings")),
-            also=lambda workspace, year: _earlier_years(workspace, year, 2),
+            also=lambda workspace, year: earlier_years(workspace, year, 2),
             checks={
                 "every_school_stands_once": "Every school of the directory stands exactly once in the answer.",
                 "every_answer_has_evidence": "Every answer but unknown has exactly one piece of evidence that gave it.",
@@ -56,7 +51,7 @@ def answering_steps(sources: Mapping[str, Source]) -> list[Step]:
             needs=(("reconciled", "school_cs_access"),),
             reads=(("reconciled", "school_cs_access"),),
             writes=(("published", "state_summary"),),
-            also=lambda workspace, year: _earlier_years(workspace, year, None),
+            also=lambda workspace, year: earlier_years(workspace, year, None),
         ),
         Step(
             stage="published",
@@ -81,114 +76,6 @@ def answering_steps(sources: Mapping[str, Source]) -> list[Step]:
     ]
 
 
-def _earlier_years(workspace: Workspace, school_year: str, count: int | None) -> str:
-    years = [y for y in workspace.store.years("reconciled", "school_cs_access") if y < school_year]
-    if count:
-        years = [y for y in years if y >= shift(school_year, -count)]
-    store = workspace.store
-    return " ".join(f"{y}:{store.content_hash('reconciled', 'school_cs_access', y)}" for y in years)
-
-
-def _history(workspace: Workspace, school_year: str) -> dict[int, pd.DataFrame | None]:
-    store = workspace.store
-    history: dict[int, pd.DataFrame | None] = {}
-    for back in (1, 2):
-        year = shift(school_year, -back)
-        there = store.exists("reconciled", "school_cs_access", year)
-        history[back] = (
-            store.read("school_cs_access", year, columns=["nces_school_id", "school_year", "teaches_cs"])
-            if there
-            else None
-        )
-    return history
-
-
-def _reconcile(workspace: Workspace, school_year: str) -> StepReport:
-    store = workspace.store
-    directory = store.read("nces_schools", school_year)
-    kinds = ("course_offerings", "survey_responses", "ap_offerings", "ib_offerings", "provider_offerings", "decisions")
-    inputs = Inputs(
-        school_year=school_year,
-        nces_schools=directory,
-        linked_records=store.read("linked_records", school_year),
-        received_files=store.read("received_files", school_year),
-        source_states={s.source: s.state for s in workspace.sources.values() if s.produces == "course_offerings"},
-        history=_history(workspace, school_year),
-        **{kind: read_parts(workspace, kind, school_year) for kind in kinds},
-    )
-    result = reconcile(inputs, load_policy(load_season().policy_of(school_year)))
-    answer, evidence = result.school_cs_access, result.evidence
-    store.write(answer, "school_cs_access", school_year)
-    store.write(evidence, "evidence", school_year)
-    store.write(result.review_table, "review_table", school_year)
-    store.write(result.findings, "findings", school_year, stage="reconciled")
-    verdicts = answer["teaches_cs"].value_counts()
-    return StepReport(
-        rows=len(answer),
-        sentence=f"{len(answer):,} schools: "
-        + ", ".join(f"{code} {int(verdicts.get(code, 0)):,}" for code in CODES)
-        + ".",
-        numbers={code: int(verdicts.get(code, 0)) for code in CODES} | {"evidence_rows": len(evidence)},
-        checks=[
-            *_answer_checks(directory, answer, evidence),
-            CheckOutcome(
-                name="decisions_lead_to_a_school",
-                passed=result.findings.empty,
-                sentence="Every decision was applied."
-                if result.findings.empty
-                else f"{len(result.findings)} decisions name no school of this year's directory.",
-                findings=show_findings(result.findings),
-                details=store.path("reconciled", "findings", school_year),
-            ),
-        ],
-    )
-
-
-def _answer_checks(directory: pd.DataFrame, answer: pd.DataFrame, evidence: pd.DataFrame) -> list[CheckOutcome]:
-    same = sorted(directory["nces_school_id"]) == sorted(answer["nces_school_id"])
-    used = evidence[evidence["is_used"].fillna(False)].groupby("nces_school_id").size()
-    counts = answer.set_index("nces_school_id")["teaches_cs"].to_frame().assign(used=used).fillna({"used": 0})
-    bare = counts[(counts["teaches_cs"] != "U") & (counts["used"] != 1)]
-    maybe = answer[answer["teaches_cs"] == "M"]
-    return [
-        CheckOutcome(
-            name="every_school_stands_once",
-            passed=same,
-            is_error=True,
-            blocking=True,
-            sentence="Every directory school stands once."
-            if same
-            else "P01: the answer does not have exactly the schools of the directory.",
-        ),
-        CheckOutcome(
-            name="every_answer_has_evidence",
-            passed=bare.empty,
-            is_error=True,
-            blocking=True,
-            sentence="Every answer has its evidence."
-            if bare.empty
-            else f"X11: {len(bare)} answers do not have exactly one used piece of evidence, first {bare.index[0]}.",
-        ),
-        CheckOutcome(
-            name="sources_agree",
-            passed=maybe.empty,
-            sentence="No contradictions."
-            if maybe.empty
-            else f"{len(maybe):,} schools have sources that contradict each other (M).",
-            findings=[
-                {
-                    "school": s.nces_school_id,
-                    "name": s.school_name,
-                    "state": s.state,
-                    "answer": "M",
-                    "rule": s.decided_by_rule,
-                }
-                for s in maybe.head(MAX_SHOWN).itertuples()
-            ],
-        ),
-    ]
-
-
 def _summarise(workspace: Workspace, school_year: str) -> StepReport:
     store = workspace.store
     columns = ["nces_school_id", "school_year", "state", "sector", "teaches_cs", "in_access_report", "excluded_reason"]
@@ -209,9 +96,9 @@ def _summarise(workspace: Workspace, school_year: str) -> StepReport:
 
 def _list_courses(workspace: Workspace, school_year: str) -> StepReport:
     store = workspace.store
-    courses = list_courses(
-        read_parts(workspace, "course_offerings", school_year), store.read("linked_records", school_year), school_year
-    )
+    offerings = read_parts(workspace, "course_offerings", school_year, columns=["record_id", *KEY, *JUDGEMENT])
+    linked = store.read("linked_records", school_year, columns=["record_id", "nces_school_id"])
+    courses = list_courses(offerings, linked, school_year)
     store.write(courses, "courses_that_count", school_year)
     counts = courses["counts_as_cs"].value_counts()
     return StepReport(

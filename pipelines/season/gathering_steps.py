@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipelines.season.parts import joined, part_keys
+import pandas as pd
+
+from pipelines.season.parts import part_keys
 from pipelines.shared.findings import join_findings
 from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings
 from pipelines.standard.nces_schools import build_directory
@@ -64,10 +66,8 @@ def gathering_steps(sources: Mapping[str, Source]) -> list[Step]:
 
 def _gather_files(workspace: Workspace, school_year: str) -> StepReport:
     store = workspace.store
-    files = joined(
-        (store.read("received_files", school_year, name=f"{name}.files") for name in workspace.sources),
-        "received_files",
-    )
+    names = [f"{name}.files" for name in workspace.sources]
+    files = store.read_many("received_files", school_year, names)
     store.write(files, "received_files", school_year)
     status = files["file_status"].value_counts()
     refused = files[files["file_status"].isin(["refused", "missing"])]
@@ -135,25 +135,18 @@ def _build_directory(workspace: Workspace, school_year: str) -> StepReport:
 
 def _gather_findings(workspace: Workspace, school_year: str) -> StepReport:
     store, names = workspace.store, list(workspace.sources)
+    of_findings, of_rejects = ([f"{name}.{part}" for name in names] for part in ("findings", "rejects"))
     findings = join_findings(
         [
-            store.read("findings", school_year, stage=stage, name=f"{name}.findings")
-            for name in names
-            for stage in ("received", "standard")
+            *(store.read_many("findings", school_year, of_findings, stage=stage) for stage in ("received", "standard")),
+            store.read("findings", school_year, name="nces_schools.findings"),
         ]
-        + [store.read("findings", school_year, name="nces_schools.findings")]
     )
-    rejects = joined(
-        (
-            store.read("rejects", school_year, stage=stage, name=f"{name}.rejects")
-            for name in names
-            for stage in ("received", "standard")
-        ),
-        "rejects",
-    ).drop_duplicates(["source", "file", "row"])
-    accounts = joined(
-        (store.read("row_accounts", school_year, name=f"{name}.accounts") for name in names), "row_accounts"
+    rejects = pd.concat(
+        [store.read_many("rejects", school_year, of_rejects, stage=stage) for stage in ("received", "standard")]
     )
+    rejects = rejects.drop_duplicates(["source", "file", "row"]).sort_values(["source", "file", "row"], kind="stable")
+    accounts = store.read_many("row_accounts", school_year, [f"{name}.accounts" for name in names])
     store.write(findings, "findings", school_year)
     store.write(rejects.reset_index(drop=True), "rejects", school_year)
     store.write(accounts, "row_accounts", school_year)

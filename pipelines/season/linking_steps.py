@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import pandas as pd
 
-from pipelines.linked.checks import link_findings
+from pipelines.linked.checks import SHARED_ID_RULE, match_numbers, record_findings, shared_id_findings
 from pipelines.linked.crosswalk import link_ap, link_ib
-from pipelines.linked.ladder import link_records
-from pipelines.linked.review_queue import build_review_queue
+from pipelines.linked.ladder import IDENTITY, LOCATORS, link_records
+from pipelines.linked.review_queue import COURSE_COLUMNS, build_review_queue, renew_review_queue
 from pipelines.season.parts import evidence_keys, joined, part_keys, read_parts
+from pipelines.season.unchanged import Marks, changed_sources, marks_of, remember
 from pipelines.shared.findings import join_findings
 from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, Step, StepReport, Workspace, show_findings
 from schemas.source_model import Source
+from schemas.tables import table
 
 LISTS_OF_SCHOOLS = ("course_offerings", "survey_responses", "provider_offerings")
 """Tables whose rows name a school themselves; AP and IB rows name it by a code."""
+CODE_LISTS = {"ap_offerings": "ap_school_codes", "ib_offerings": "ib_school_codes"}
 
 
 def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
@@ -53,38 +56,65 @@ def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
     ]
 
 
+def _marks(workspace: Workspace, school_year: str, more: str = "") -> Marks:
+    """What linked records are made from: the directory, and for each source its part (and its list of codes).
+
+    `more` names a sidecar of each source's received files that counts too.
+    """
+    sources = {}
+    for name, source in workspace.sources.items():
+        keys = [("standard", name), *([("received", f"{name}.{more}")] if more else [])]
+        kind = CODE_LISTS.get(source.produces)
+        sources[name] = keys + (part_keys(workspace.sources, kind) if kind else [])
+    return marks_of(workspace, school_year, shared=[("standard", "nces_schools")], sources=sources)
+
+
+def _link_sources(
+    workspace: Workspace, school_year: str, directory: pd.DataFrame, only: Container[str] | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Linked records and findings of those sources: a record's match depends on nothing but itself and the directory."""
+    columns = [*LOCATORS, *IDENTITY]
+    records = []
+    for kind in LISTS_OF_SCHOOLS:
+        known = [name for name in columns if name in table(kind).column_names]
+        records.append(read_parts(workspace, kind, school_year, columns=known, only=only))
+    linked = [link_records(pd.concat(records, ignore_index=True), directory)]
+    findings = []
+    for kind, codes, link in (
+        ("ap_offerings", "ap_school_codes", link_ap),
+        ("ib_offerings", "ib_school_codes", link_ib),
+    ):
+        offerings = read_parts(workspace, kind, school_year, only=only)
+        found, noted = link(offerings, read_parts(workspace, codes, school_year), directory)
+        linked.append(found)
+        findings.append(noted)
+    every = joined(linked, "linked_records")
+    produces = {name: source.produces for name, source in workspace.sources.items()}
+    return every, join_findings([record_findings(every, directory, produces), *findings])
+
+
 def _link(workspace: Workspace, school_year: str) -> StepReport:
     store = workspace.store
     directory = store.read("nces_schools", school_year)
-    records = [read_parts(workspace, kind, school_year) for kind in LISTS_OF_SCHOOLS]
-    ap, ap_findings = link_ap(
-        read_parts(workspace, "ap_offerings", school_year),
-        read_parts(workspace, "ap_school_codes", school_year),
-        directory,
-    )
-    ib, ib_findings = link_ib(
-        read_parts(workspace, "ib_offerings", school_year),
-        read_parts(workspace, "ib_school_codes", school_year),
-        directory,
-    )
-    named = pd.concat(records, ignore_index=True)
-    linked = joined([link_records(named, directory), ap, ib], "linked_records")
+    now = _marks(workspace, school_year)
+    changed = changed_sources(workspace, school_year, ("linked", "linked_records"), now)
+    linked, findings = _link_sources(workspace, school_year, directory, changed)
+    if changed is not None:
+        before = store.read("linked_records", school_year)
+        linked = joined([before[~before["source"].isin(changed)], linked], "linked_records")
+        told = store.read("findings", school_year, stage="linked")
+        kept = ~told["source"].isin(changed) & (told["rule_id"] != SHARED_ID_RULE)
+        findings = join_findings([told[kept], findings])
     linked = linked.sort_values("record_id", kind="stable").reset_index(drop=True)
-    findings = join_findings(
-        [
-            link_findings(linked, directory, {name: s.produces for name, s in workspace.sources.items()}),
-            ap_findings,
-            ib_findings,
-        ]
-    )
+    findings = join_findings([findings, shared_id_findings(linked, directory)])
     store.write(linked, "linked_records", school_year)
     store.write(findings, "findings", school_year, stage="linked")
-    reasons = linked["match_reason"].value_counts()
+    remember(workspace, school_year, ("linked", "linked_records"), now)
     unmatched = int(linked["nces_school_id"].isna().sum())
     return StepReport(
         rows=len(linked),
         sentence=f"{len(linked):,} records, {len(linked) - unmatched:,} matched to a school, {unmatched:,} not.",
-        numbers={str(name): int(n) for name, n in sorted(reasons.items())} | {"unmatched": unmatched},
+        numbers=match_numbers(linked),
         checks=[
             CheckOutcome(
                 name="records_lead_to_a_school",
@@ -101,14 +131,18 @@ def _link(workspace: Workspace, school_year: str) -> StepReport:
 
 def _queue(workspace: Workspace, school_year: str) -> StepReport:
     store = workspace.store
-    queue = build_review_queue(
-        store.read("linked_records", school_year),
-        store.read("nces_schools", school_year),
-        read_parts(workspace, "course_offerings", school_year),
-        store.read("received_files", school_year),
-        school_year,
-    )
+    linked, directory = store.read("linked_records", school_year), store.read("nces_schools", school_year)
+    now = _marks(workspace, school_year, more="files")
+    changed = changed_sources(workspace, school_year, ("linked", "review_queue"), now)
+    files = store.read("received_files", school_year)
+    offerings = read_parts(workspace, "course_offerings", school_year, columns=list(COURSE_COLUMNS), only=changed)
+    if changed is None:
+        queue = build_review_queue(linked, directory, offerings, files, school_year)
+    else:
+        before = store.read("review_queue", school_year)
+        queue = renew_review_queue(before, changed, linked, directory, offerings, files, school_year)
     store.write(queue, "review_queue", school_year)
+    remember(workspace, school_year, ("linked", "review_queue"), now)
     kinds = queue["case_kind"].value_counts()
     shown = queue.head(MAX_SHOWN).astype("object").where(lambda f: f.notna(), "")
     return StepReport(

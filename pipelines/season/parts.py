@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 import pandas as pd
 
@@ -26,15 +26,25 @@ def evidence_keys(sources: Mapping[str, Source]) -> list[tuple[str, str]]:
     return [("standard", name) for name, source in sources.items() if part_table(source) != "nces_parts"]
 
 
-def read_parts(workspace: Workspace, kind: str, school_year: str) -> pd.DataFrame:
-    """The parts of a table from every source that produces it, in the order of the sources' names."""
-    names = [name for name, source in workspace.sources.items() if part_table(source) == kind]
-    return joined((workspace.store.read(kind, school_year, stage="standard", name=name) for name in names), kind)
+def part_names(sources: Mapping[str, Source], kind: str) -> list[str]:
+    """Names of the sources that contribute to a table, in order."""
+    return [name for name, source in sources.items() if part_table(source) == kind]
+
+
+def read_parts(
+    workspace: Workspace,
+    kind: str,
+    school_year: str,
+    *,
+    columns: list[str] | None = None,
+    only: Container[str] | None = None,
+) -> pd.DataFrame:
+    """The parts of a table from every source that produces it (or of those in `only`), in the order of their names."""
+    names = [name for name in part_names(workspace.sources, kind) if only is None or name in only]
+    return workspace.store.read_many(kind, school_year, names, stage="standard", columns=columns)
 
 
 def joined(frames: Iterable[pd.DataFrame], kind: str) -> pd.DataFrame:
     """Frames of one declared table under each other; the empty table when none has rows."""
     kept = [frame for frame in frames if not frame.empty]
-    if not kept:
-        return conform(pd.DataFrame(), kind)
-    return pd.concat(kept, ignore_index=True)
+    return pd.concat(kept, ignore_index=True) if kept else conform(pd.DataFrame(), kind)

@@ -11,13 +11,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from pipelines.season.answering_steps import answering_steps
 from pipelines.season.gathering_steps import gathering_steps
 from pipelines.season.linking_steps import linking_steps
 from pipelines.season.source_steps import source_steps
-from pipelines.shared.steps import Step, StepReport, Workspace, collect_garbage_seldom, fingerprint, run_step
+from pipelines.shared.steps import Step, StepReport, Workspace, collect_garbage_seldom, last_report, run_step
 from schemas.source_model import Source
 
 MAX_WORKERS = 4
@@ -83,42 +85,60 @@ _WORK: tuple[list[Step], Workspace, str]
 def _run_steps(steps: list[Step], workspace: Workspace, school_year: str) -> Iterator[Outcome]:
     global _WORK
     _WORK = (steps, workspace, school_year)
-    workers = min(os.cpu_count() or 1, MAX_WORKERS)
-    if workers == 1 or sys.platform != "linux" or all(_is_current(step, workspace, school_year) for step in steps):
-        yield from (_run_one(number) for number in range(len(steps)))
-        return
     collect_garbage_seldom()
-    # Forked workers have everything imported already; steps are told by number, because functions cannot be sent.
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
-        yield from _in_order_of_need(steps, pool)
-
-
-def _is_current(step: Step, workspace: Workspace, school_year: str) -> bool:
-    saved = workspace.store.read_json(step.stage, step.name, school_year)
-    return bool(saved) and saved["fingerprint"] == fingerprint(step, workspace, school_year)
-
-
-def _in_order_of_need(steps: list[Step], pool: Executor) -> Iterator[Outcome]:
     maker = {made: number for number, step in enumerate(steps) for made in step.makes}
     waits = {number: {maker[need] for need in step.needs if need in maker} for number, step in enumerate(steps)}
-    running: dict[Future[Outcome], int] = {}
-    try:
+    running: dict[Future[tuple[StepReport, float]], int] = {}
+    with ExitStack() as closing:
+        pool: Executor | None = None
         while waits or running:
+            done: list[Outcome] = []
             for number in [n for n, needed in waits.items() if not needed]:
-                running[pool.submit(_run_one, number)] = number
                 del waits[number]
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in sorted(done, key=running.__getitem__):
-                number = running.pop(future)
+                report = last_report(steps[number], workspace, school_year)
+                if report:
+                    done.append((number, report, 0.0))
+                    continue
+                # Workers are started only when there is work: a night without news takes two seconds.
+                pool = pool or closing.enter_context(_workers())
+                running[pool.submit(_run_one, number)] = number
+            if not done:
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                done = [(running.pop(future), *future.result()) for future in sorted(finished, key=running.__getitem__)]
+            for number, report, seconds in done:
                 for needed in waits.values():
                     needed.discard(number)
-                yield future.result()
+                yield number, report, seconds
+
+
+@contextmanager
+def _workers() -> Iterator[Executor]:
+    """Forked workers have everything imported already; steps are told by number, because functions cannot be sent."""
+    count = min(os.cpu_count() or 1, MAX_WORKERS)
+    if count == 1 or sys.platform != "linux":
+        yield _InThisProcess()
+        return
+    pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("fork"))
+    try:
+        yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _run_one(number: int) -> Outcome:
+class _InThisProcess(Executor):
+    """Runs what is submitted at once, where processes cannot be forked."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def _run_one(number: int) -> tuple[StepReport, float]:
     steps, workspace, school_year = _WORK
     start = time.perf_counter()
     report = run_step(steps[number], workspace, school_year)
-    return number, report, time.perf_counter() - start
+    return report, time.perf_counter() - start

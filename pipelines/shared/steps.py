@@ -111,15 +111,28 @@ def fingerprint(step: Step, workspace: Workspace, school_year: str) -> str:
     return digest.hexdigest()
 
 
-def run_step(step: Step, workspace: Workspace, school_year: str) -> StepReport:
-    """Run a step, or hand back its last report when nothing it depends on has changed and its tables are there."""
+def last_report(step: Step, workspace: Workspace, school_year: str, mark: str = "") -> StepReport | None:
+    """The last report of a step when nothing it depends on has changed and its tables are there, else None.
+
+    `mark` is its fingerprint, where the caller has it already.
+    """
     last = workspace.store.read_json(step.stage, step.name, school_year)
-    if last and step.kept_as_is and step.kept_as_is(workspace, school_year):
+    if not last:
+        return None
+    if step.kept_as_is and step.kept_as_is(workspace, school_year):
         return _report(last["report"], reused=True)
+    if not all(workspace.store.exists(stage, name, school_year) for stage, name in step.writes):
+        return None
+    same = last["fingerprint"] == (mark or fingerprint(step, workspace, school_year))
+    return _report(last["report"], reused=True) if same else None
+
+
+def run_step(step: Step, workspace: Workspace, school_year: str) -> StepReport:
+    """Run a step, or hand back its last report when nothing it depends on has changed."""
     mark = fingerprint(step, workspace, school_year)
-    written = all(workspace.store.exists(stage, name, school_year) for stage, name in step.writes)
-    if last and written and last["fingerprint"] == mark:
-        return _report(last["report"], reused=True)
+    last = last_report(step, workspace, school_year, mark)
+    if last:
+        return last
     report = step.run(workspace, school_year)
     # The report is written last: a run that was killed before it is simply run again.
     workspace.store.write_json({"fingerprint": mark, "report": asdict(report)}, step.stage, step.name, school_year)

@@ -7,7 +7,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from pipelines.linked.checks import link_findings, match_numbers, match_shares
+from pipelines.linked.checks import match_numbers, record_findings, shared_id_findings
 from pipelines.linked.ladder import link_records
 from pipelines.shared.findings import conform
 from pipelines.shared.pandera_bridge import require_valid
@@ -62,7 +62,7 @@ def findings_of_cases() -> pd.DataFrame:
     frame = pd.DataFrame([{"state": "GA", "source": source, **given} for source, given, _ in CASES])
     frame = frame.assign(school_year="2018-19", file="f.csv", row=range(2, len(frame) + 2))
     frame["record_id"] = frame["row"].astype("str")
-    findings = link_findings(link_records(frame, SCHOOLS), SCHOOLS, PRODUCES)
+    findings = record_findings(link_records(frame, SCHOOLS), SCHOOLS, PRODUCES)
     require_valid(findings, table("findings"))
     return findings
 
@@ -74,25 +74,22 @@ def test_each_rule_fires_where_it_should(n):
 
 
 def test_a_state_id_of_several_schools_is_said_once_and_only_in_states_of_records():
-    shared = link_findings(linked("ga", nces_school_id_given="130000000001"), SCHOOLS, PRODUCES)
+    shared = shared_id_findings(linked("ga", nces_school_id_given="130000000001"), SCHOOLS)
     assert shared["rule_id"].tolist() == ["X01"]
     assert shared.loc[0, "value"] == "GA-001-0004: 130000000004, 130000000005"
     assert shared.loc[0, "source"] == "nces_directory"
     assert shared.loc[0, "finding_rows"] == 2
     single = SCHOOLS.drop_duplicates("state_school_id")
-    assert link_findings(linked("ga", nces_school_id_given="130000000001"), single, PRODUCES).empty
+    assert shared_id_findings(linked("ga", nces_school_id_given="130000000001"), single).empty
 
 
 def test_nothing_linked_has_no_findings():
-    assert link_findings(linked("ga").iloc[:0], SCHOOLS, PRODUCES).empty
+    assert record_findings(linked("ga").iloc[:0], SCHOOLS, PRODUCES).empty
     assert match_numbers(linked("ga").iloc[:0]) == {"records": 0, "unmatched": 0}
 
 
-def test_shares_by_source():
+def test_numbers_of_a_run():
     both = pd.concat([linked("ga", nces_school_id_given="130000000001"), linked("survey", school_name="Nowhere")])
-    shares = match_shares(both)
-    assert shares["source"].tolist() == ["ga", "survey"]
-    assert shares["unmatched_share"].tolist() == [0.0, 1.0]
     numbers = match_numbers(both)
     assert numbers["unmatched_share"] == 0.5
     assert numbers["records_nces_id_given"] == 1

@@ -1,0 +1,55 @@
+"""What of a national table's last result still holds, source by source, when only some sources have changed.
+
+A mark per source and one for everything else are stored beside the table; this module decides nothing about rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipelines.shared.steps import Workspace, code_version
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a table was made from. shared: hash of all that concerns every row. sources: hash of each source's part."""
+
+    shared: str
+    sources: Mapping[str, str]
+
+
+def marks_of(
+    workspace: Workspace,
+    school_year: str,
+    *,
+    shared: list[tuple[str, str]],
+    sources: Mapping[str, list[tuple[str, str]]],
+    also: str = "",
+) -> Marks:
+    """The marks of the tables as they are now. shared, sources: (stage, name) of the tables that are read."""
+
+    def of(keys: list[tuple[str, str]], more: str = "") -> str:
+        found = [workspace.store.content_hash(stage, name, school_year) for stage, name in keys]
+        return hashlib.sha256("\n".join([*found, more]).encode()).hexdigest()
+
+    return Marks(of(shared, code_version() + also), {name: of(keys) for name, keys in sources.items()})
+
+
+def changed_sources(workspace: Workspace, school_year: str, table: tuple[str, str], now: Marks) -> set[str] | None:
+    """Sources whose part has changed since the table was made; None when all of it must be made anew."""
+    stage, name = table
+    last = workspace.store.read_json(stage, f"{name}.marks", school_year)
+    if not last or last["shared"] != now.shared or not workspace.store.exists(stage, name, school_year):
+        return None
+    if set(last["sources"]) != set(now.sources):
+        return None
+    return {source for source, mark in now.sources.items() if last["sources"][source] != mark}
+
+
+def remember(workspace: Workspace, school_year: str, table: tuple[str, str], now: Marks) -> None:
+    """Store the marks, after the table itself: a run that was killed in between makes the changed rows once more."""
+    stage, name = table
+    marks = {"shared": now.shared, "sources": dict(now.sources)}
+    workspace.store.write_json(marks, stage, f"{name}.marks", school_year)
