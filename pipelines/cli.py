@@ -104,6 +104,40 @@ def run(
 
 
 @app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="The file to look at; it is only read.")],
+    source: Annotated[str, typer.Option(help="Source it belongs to; empty: found from the file.")] = "",
+    year: Annotated[str, typer.Option("--year", help="School year; empty: found from the file.")] = "",
+    data: Annotated[
+        str | None, typer.Option("--data", help="Data folder whose directory the ids are looked up in.")
+    ] = None,
+    source_file: Annotated[
+        Path | None, typer.Option(help="A source's YAML to use instead of schemas/sources/.")
+    ] = None,
+    fix: Annotated[Path | None, typer.Option(help="Write a copy with the safe repairs, and a list of them.")] = None,
+    json: Json = False,
+) -> None:
+    """Say in seconds what is wrong with a file and how to put it right, before it is sent or received."""
+    from pipelines.season.check_command import Asked, run_check
+
+    raise typer.Exit(run_check(Asked(file, source, year, data, source_file, fix, json)))
+
+
+@app.command("new-source")
+def new_source(
+    state: Annotated[str, typer.Argument(help="Postal code of the state, for example NC.")],
+    file: Annotated[Path, typer.Argument(help="A file as the state sends it; it is only read.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write the draft, for example nc.yml; empty: print it.")
+    ] = None,
+) -> None:
+    """Draft a source's YAML from a file of a new layout, and list what a person must decide."""
+    from pipelines.season.new_source import run_new_source
+
+    raise typer.Exit(run_new_source(state, file, out))
+
+
+@app.command()
 def explain(
     nces_school_id: Annotated[str, typer.Argument(help="12 digits, or 8 characters for a private school.")],
     year: Year,

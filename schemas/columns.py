@@ -158,6 +158,7 @@ _add(
     "flag",
     "the school was operating: open, new, added, changed or reopened; unknown when no directory file says",
 )
+_add("is_virtual", "flag", "the school teaches online only; unknown when not reported")
 _add("grade_low", "text", "lowest grade offered", allowed=GRADES)
 _add("grade_high", "text", "highest grade offered", allowed=GRADES)
 _add("offers_high", "flag", "offers any of grades 09-13; unknown when no source gives grades")

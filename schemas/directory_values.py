@@ -18,7 +18,9 @@ kindergarten and transitional first grade too; both count as KG, as NCES counts 
 
 TOTAL_OF_SCHOOL = "derived - education unit total minus adult education count"
 TOTAL_OF_RACE_AND_SEX = "derived - subtotal by race/ethnicity and sex minus adult education count"
-"""The two kinds of rows of the long membership file (052) that are used; the others repeat the same students (A3)."""
+TOTAL_OF_GRADE = "subtotal 4 - by grade"
+ADULT_GRADES = ("adult education", "ae")
+"""The kinds of rows of the long membership file (052) that are used (those by grade, without adults, only to check the total); the others repeat the same students (A3)."""
 RACE_WORDS: dict[str, str] = {
     "american indian or alaska native": "students_am",
     "asian": "students_as",
@@ -109,6 +111,18 @@ TITLE_I_WORDS: dict[str, bool] = {
     "yes": True,
     "no": False,
 }
+VIRTUAL_WORDS: dict[str, bool] = {
+    **YES_NO,
+    **dict.fromkeys(("fullvirtual", "exclusively virtual", "full virtual", "a virtual school"), True),
+    **dict.fromkeys(("facevirtual", "suppvirtual", "notvirtual", "not virtual", "not a virtual school"), False),
+    **dict.fromkeys(("primarily virtual", "supplemental virtual"), False),
+}
+"""Whether a school teaches online only (file 129; in 2014-15 a yes or no of file 029)."""
+LEVEL_WORDS: dict[str, str] = {
+    **dict.fromkeys(("high", "secondary", "3"), "offers_high"),
+    **dict.fromkeys(("elementary", "primary", "middle", "1", "2"), "offers_k8"),
+}
+"""What a level must offer. Other levels (other, ungraded, adult, prekindergarten) prove nothing."""
 LOCALES = tuple(f"{place}{size}" for place in range(1, 5) for size in range(1, 4))
 
 UNITED_STATES = {

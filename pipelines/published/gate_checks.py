@@ -12,10 +12,12 @@ import pandas as pd
 import pyarrow as arrow
 import pyarrow.compute as compute
 
-from pipelines.published.public_tables import PUBLISHED, published_tables
+from pipelines.published.public_tables import PUBLISHED, published_tables, to_arrow
 from pipelines.published.state_summary import COUNTS, NATION, count_answers, count_schools, percent
 from schemas.columns import all_columns
 from schemas.rules import rule
+from schemas.tables import table
+from schemas.thresholds import threshold
 from schemas.verdicts import Verdict
 
 KEY = ["nces_school_id", "school_year"]
@@ -39,6 +41,9 @@ def check_release(frames: Mapping[str, pd.DataFrame], directory_rows: Mapping[st
     schools, evidence, summary = (frames[name] for name in ("school_cs_access", "evidence", "state_summary"))
     return [
         *rows,
+        *(_tiers_nest(name, frames[name]) for name in PUBLISHED),
+        *(_no_small_number(name, frames[name]) for name in PUBLISHED),
+        *(_same_in_any_order(name, frames[name]) for name in PUBLISHED),
         _every_school(schools, directory_rows),
         _positions(schools),
         _evidence_of_answers(schools, evidence),
@@ -68,6 +73,33 @@ def _only_public(name: str, frame: pd.DataFrame) -> dict[str, Any]:
     addresses = sum(_cells_with_email(frame[c]) for c in frame.columns if pd.api.types.is_string_dtype(frame[c].dtype))
     found = f"{hidden} columns that are not public, {addresses} cells with an e-mail address"
     return judgement(f"P03: {rule('P03').sentence}", name, not hidden and not addresses, found)
+
+
+def _tiers_nest(name: str, frame: pd.DataFrame) -> dict[str, Any]:
+    """P02: every column is one that this very table declares, so that a tier holds the tiers below it and no more."""
+    declared = set(table(name).column_names)
+    others = sum(column not in declared for column in frame.columns)
+    return judgement(
+        f"P02: {rule('P02').sentence}", name, not others, f"{others} columns that the table does not declare"
+    )
+
+
+def _no_small_number(name: str, frame: pd.DataFrame) -> dict[str, Any]:
+    """P04: no number of students below the bound, other than zero; the size of a school is public at NCES."""
+    known = all_columns()
+    counts = [c for c in frame.columns if c in known and known[c].unit == "students"]
+    small = sum(int(((frame[c] > 0) & (frame[c] < threshold("p04_students"))).sum()) for c in counts)
+    return judgement(f"P04: {rule('P04').sentence}", name, not small, f"{small} small numbers of students")
+
+
+def _same_in_any_order(name: str, frame: pd.DataFrame) -> dict[str, Any]:
+    """P07: the rows the other way round give the same table."""
+    sentence = f"P07: {rule('P07').sentence}"
+    try:
+        same = to_arrow(frame, published_tables()[name]).equals(to_arrow(frame.iloc[::-1], published_tables()[name]))
+    except ValueError:
+        return judgement(sentence, name, False, "the table breaks its declaration")
+    return judgement(sentence, name, same, f"{len(frame):,} rows in two orders")
 
 
 def _cells_with_email(text: pd.Series) -> int:

@@ -5,16 +5,21 @@ Columns are found by name, never by position (files of states change their order
 
 from __future__ import annotations
 
+import itertools
+import re
 import string
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property, lru_cache
 
 from pipelines.received.refusal import Refused
 from pipelines.shared.text import header_key
 from schemas.source_model import Layout
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+_MARK = re.compile(r"(?:\s*[(\[]\d{1,2}[)\]]|\s*[*†‡§¹²³⁰⁴-⁹]+|(?<=[^\W\d_])\d)$")
+"""A footnote's mark: (1), [1], a dagger, a raised digit, or one digit glued to a letter."""
 Split = Callable[[str], Sequence[list[str]]]
 
 
@@ -24,14 +29,16 @@ class Header:
 
     names: the file's column names in order. skip: rows before the first data row.
     places: our column -> positions of its spellings in the file, in the order they are tried.
+    marked: our column -> the file's name, found only without the mark of a footnote that is glued to it (F23).
     """
 
     layout: Layout
     names: tuple[str, ...]
     skip: int
     places: dict[str, tuple[int, ...]]
+    marked: dict[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def unknown(self) -> tuple[str, ...]:
         """The file's columns that the layout neither takes nor ignores."""
         taken = {place for places in self.places.values() for place in places}
@@ -48,6 +55,7 @@ class Header:
         return {ours: "|".join(self.names[p] for p in places) for ours, places in self.places.items()}
 
 
+@lru_cache(maxsize=10_000)
 def _pattern(name: str) -> str:
     plain = header_key(name)
     ending = "*" if plain.endswith("*") else ""
@@ -78,14 +86,15 @@ def find_header(records: Sequence[list[str]], layout: Layout) -> Header:
     """The header among the first records. Raises Refused F07 (none), F08 (names) or F09 (required column missing)."""
     needed = missing_columns(layout, {})
     best: tuple[float, int, list[str]] = (0.0, 0, [])
-    for at, record in enumerate(records):
-        places = _places(record, layout)
+    for at, lines in enumerate(_candidates(records, layout)):
+        places, marked = _places(lines, layout)
         missing = missing_columns(layout, places)
         share = sum(bool(p) for p in places.values()) / max(len(places), 1)
         if not missing and (needed or share >= 0.5):
             # A row above the header never has all required names, so the first that has them is it.
-            _check_names(record)
-            return Header(layout, tuple(record), at + 1, {ours: p for ours, p in places.items() if p})
+            _check_names(lines[0])
+            found = {ours: p for ours, p in places.items() if p}
+            return Header(layout, tuple(lines[0]), at + layout.header_rows, found, marked)
         progress = max(share, 1 - len(missing) / len(needed) if needed else 0.0)
         if progress > best[0]:
             best = (progress, at, missing)
@@ -109,14 +118,68 @@ def _spelled(names: Sequence[str], layout: Layout) -> str:
     return ", ".join(" or ".join(layout.spellings(name)) for name in names)
 
 
-def _places(record: Sequence[str], layout: Layout) -> dict[str, tuple[int, ...]]:
+@lru_cache(maxsize=10_000)
+def _keys(spellings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(header_key, spellings))
+
+
+def _candidates(records: Sequence[list[str]], layout: Layout) -> Iterator[list[list[str]]]:
+    """Each row that may be the header: its names, and other names that its columns may go by as well."""
+    if layout.header_rows == 1:
+        yield from ([record] for record in records)
+        return
+    for upper, lower in itertools.pairwise(records):
+        width = max(len(upper), len(lower))
+        above = [cell.strip() for cell in upper] + [""] * (width - len(upper))
+        below = [cell.strip() for cell in lower] + [""] * (width - len(lower))
+        spread: list[str] = []
+        for cell in above:
+            spread.append(cell or (spread[-1] if spread else ""))
+        yield [[f"{a} {b}".strip() for a, b in zip(line, below, strict=True)] for line in (above, spread)]
+
+
+def _places(
+    lines: Sequence[Sequence[str]], layout: Layout, *, look_behind_marks: bool = True
+) -> tuple[dict[str, tuple[int, ...]], dict[str, str]]:
+    """Positions of each of our columns, and the columns that were found only without a footnote's mark."""
     by_key: dict[str, int] = {}
-    for place, name in enumerate(record):
-        by_key.setdefault(header_key(name), place)
-    return {
-        ours: tuple(by_key[key] for key in map(header_key, layout.spellings(ours)) if key in by_key)
+    for line in lines:
+        for place, name in enumerate(line):
+            by_key.setdefault(header_key(name), place)
+    places = {
+        ours: tuple(dict.fromkeys(by_key[key] for key in _keys(layout.spellings(ours)) if key in by_key))
         for ours in layout.columns
     }
+    marked: dict[str, str] = {}
+    absent = [ours for ours, found in places.items() if not found]
+    # Where each column is a course, CS1 and CS2 differ in more than a footnote.
+    if look_behind_marks and absent and any(places.values()) and not layout.wide:
+        taken = {place for found in places.values() for place in found}
+        plain = _without_marks({p: name for p, name in enumerate(lines[0]) if p not in taken})
+        for ours in absent:
+            found = next((plain[key] for key in _keys(layout.spellings(ours)) if key in plain), None)
+            if found is not None and found not in taken:
+                places[ours], marked[ours] = (found,), lines[0][found].strip()
+                taken.add(found)
+    return places, marked
+
+
+def places_of(names: Sequence[str], layout: Layout) -> dict[str, tuple[int, ...]]:
+    """Positions of each of our columns among the file's names, spelled exactly."""
+    return _places([names], layout, look_behind_marks=False)[0]
+
+
+def _without_marks(names: dict[int, str]) -> dict[str, int]:
+    """Key of each name without the mark of a footnote -> its place; names that differ only in their mark are left out."""
+    found: dict[str, int] = {}
+    doubled: set[str] = set()
+    for place, name in names.items():
+        key = header_key(name)
+        plain = header_key(_MARK.sub("", key))
+        if plain and plain != key:
+            doubled |= {plain} & set(found)
+            found[plain] = place
+    return {key: place for key, place in found.items() if key not in doubled}
 
 
 def _check_names(record: Sequence[str]) -> None:
@@ -143,7 +206,7 @@ def headerless(records: Sequence[list[str]], layout: Layout) -> Header:
     if not any(len(record) == len(names) for record in filled):
         widths = sorted({len(record) for record in filled})
         raise Refused("F10", f"no row has the {len(names)} fields of the layout; found {', '.join(map(str, widths))}")
-    places = {ours: p for ours, p in _places(names, layout).items() if p}
+    places = {ours: p for ours, p in places_of(names, layout).items() if p}
     return Header(layout, tuple(names), int(has_header), places)
 
 

@@ -13,15 +13,34 @@ import numpy as np
 import pyarrow as arrow
 import pyarrow.compute as compute
 
-CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-"""Control characters that no cell may hold; tab and line breaks are white space."""
+from pipelines.received.signs import Signs
+
+ANYTHING = Signs()
+Records = list[tuple[int, list[str]]]
 _NOTE = re.compile(
     r"\s*(?:[*†‡§]|(?:foot)?notes?\b|sources?\b|legend\b|disclaimer\b|(?:grand |state |sub-?)?totals?\b"
     r"|end of (?:file|report|data)\b|data (?:as of|source)|generated (?:on|by)\b)",
     re.IGNORECASE,
 )
 _TOTAL = re.compile(r"\s*(?:grand |state |sub-?)?totals?\s*:?\s*", re.IGNORECASE)
+_STARTS_OF_TOTALS = ("Total", "TOTAL", "total", "Grand", "GRAND", "State T", "STATE T", "Sub", "SUB")
 _NUMBER = re.compile(r"\s*[\d,.%\s]*\s*")
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One sheet of a workbook, or one table of a page: (row, fields) as they stand, and what is odd about it.
+
+    merged: (row, column, row, column) of each, counted from 1. hidden: rows and columns. zeros: numbers whose shown
+    leading zeros were kept.
+    """
+
+    name: str
+    records: Records
+    visible: bool = True
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: int = 0
+    zeros: int = 0
 
 
 @dataclass(frozen=True)
@@ -30,7 +49,8 @@ class Grid:
 
     cells: one text column per field, in file order. rows: row of each as a spreadsheet shows it.
     uneven: (row, fields) of the rows whose number of fields is not `width`. notes: (row, fields) below the table.
-    cut_off: the last row stands without a line end. has_control: some cell may hold a control character.
+    repeated: (row, fields) of headers and totals between the rows.
+    cut_off: the last row stands without a line end. signs: what some cell may hold.
     """
 
     cells: arrow.Table
@@ -38,8 +58,9 @@ class Grid:
     width: int
     uneven: tuple[tuple[int, list[str]], ...] = ()
     notes: tuple[tuple[int, list[str]], ...] = field(default=())
+    repeated: tuple[tuple[int, list[str]], ...] = field(default=())
     cut_off: bool = False
-    has_control: bool = False
+    signs: Signs = ANYTHING
 
     def record(self, at: int) -> list[str]:
         """The cells of one row."""
@@ -48,11 +69,11 @@ class Grid:
     @property
     def rows_in(self) -> int:
         """Data rows: not blank, not a note."""
-        return len(self.rows) + len(self.uneven)
+        return len(self.rows) + len(self.uneven) + len(self.repeated)
 
 
 def grid_of(
-    records: Sequence[tuple[int, list[str]]], width: int, *, cut_off: bool = False, has_control: bool = True
+    records: Sequence[tuple[int, list[str]]], width: int, *, cut_off: bool = False, signs: Signs = ANYTHING
 ) -> Grid:
     """A grid from (row, fields) pairs; blank records are left out, uneven ones kept apart."""
     even = [(row, fields) for row, fields in records if len(fields) == width]
@@ -60,7 +81,7 @@ def grid_of(
     columns = list(zip(*(fields for _, fields in even), strict=True)) if even else [()] * width
     cells = arrow.table([arrow.array(c, arrow.large_string()) for c in columns], names=[str(n) for n in range(width)])
     rows = np.array([row for row, _ in even], dtype=np.int64)
-    return without_blank_rows(Grid(cells, rows, width, uneven, cut_off=cut_off, has_control=has_control))
+    return without_blank_rows(Grid(cells, rows, width, uneven, cut_off=cut_off, signs=signs))
 
 
 def without_blank_rows(grid: Grid) -> Grid:
@@ -110,9 +131,35 @@ def without_notes(grid: Grid) -> Grid:
     )
 
 
+def without_repeated_headers(header: list[str], grid: Grid) -> Grid:
+    """The grid without lines that repeat its header, or that are a total of the rows above them (F24)."""
+    first = next((at for at, name in enumerate(header) if name.strip()), 0)
+    column = grid.cells.column(first)
+    again = compute.equal(compute.utf8_trim_whitespace(column), header[first].strip())
+    for start in _STARTS_OF_TOTALS:
+        again = compute.or_(again, compute.starts_with(grid.cells.column(0), start))
+    suspects = compute.indices_nonzero(again).to_pylist()
+    named = [name.strip() for name in header]
+    records = {at: grid.record(at) for at in suspects}
+    found = [at for at, record in records.items() if [c.strip() for c in record] == named or _is_total(record)]
+    if not found:
+        return grid
+    keep = np.ones(len(grid.rows), dtype=bool)
+    keep[found] = False
+    repeated = tuple((int(grid.rows[at]), records[at]) for at in found)
+    return replace(
+        grid, cells=grid.cells.filter(arrow.array(keep)), rows=grid.rows[keep], repeated=(*grid.repeated, *repeated)
+    )
+
+
+def _is_total(fields: list[str]) -> bool:
+    filled = [f for f in fields if f.strip()]
+    return bool(_TOTAL.fullmatch(filled[0])) and fields[0] == filled[0] and all(map(_NUMBER.fullmatch, filled[1:]))
+
+
 def _is_note(fields: list[str], width: int) -> bool:
     filled = [f for f in fields if f.strip()]
-    if _TOTAL.fullmatch(filled[0]) and all(_NUMBER.fullmatch(f) for f in filled[1:]):
+    if _TOTAL.fullmatch(filled[0]) and all(map(_NUMBER.fullmatch, filled[1:])):
         return True
     if not _NOTE.match(filled[0]) or fields[0] != filled[0]:
         return False

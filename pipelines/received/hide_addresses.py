@@ -7,32 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pandas as pd
+import numpy as np
+import pyarrow as arrow
+import pyarrow.compute as compute
 
-from pipelines.shared.findings import row_findings
-from schemas.columns import RESTRICTED
+from pipelines.received.text_cells import holds_byte
 
 ADDRESS = r"[^\s@,;<>()]+@[^\s@,;<>()]+\.[^\s@,;<>()]+"
 
 
 def hide_addresses(
-    rows: pd.DataFrame, spelled: Mapping[str, str], *, stage: str, school_year: str
-) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """Rows whose cells hold no address, and a finding F16 (without the value) for each cell that did.
+    cells: Mapping[str, arrow.ChunkedArray],
+) -> tuple[dict[str, arrow.ChunkedArray], dict[str, np.ndarray]]:
+    """The columns without addresses, and the places of the cells that held one, by our name (F16).
 
-    `spelled`: our name of each column -> the file's.
+    `cells`: columns in our names, none of them restricted.
     """
-    findings = []
-    for name in rows.columns.difference([*RESTRICTED, "file", "row"], sort=False):
+    clean: dict[str, arrow.ChunkedArray] = dict(cells)
+    found: dict[str, np.ndarray] = {}
+    for name, column in cells.items():
         # Looking for one character first: nearly no column of a course file has any.
-        found = rows[name].str.contains("@", regex=False, na=False)
-        if not found.any():
+        if not holds_byte(column, b"@"):
             continue
-        found &= rows[name].str.contains(ADDRESS, regex=True, na=False)
-        rows = rows.assign(**{name: rows[name].str.replace(ADDRESS, "", regex=True).str.strip()})
-        findings.append(
-            row_findings(
-                rows[found], "F16", stage=stage, school_year=school_year, column=name, spelled=spelled.get(name)
-            )
-        )
-    return rows, findings
+        held = compute.match_substring_regex(column, ADDRESS)
+        places = np.asarray(compute.indices_nonzero(held))
+        if len(places):
+            found[name] = places
+            without = compute.replace_substring_regex(column, pattern=ADDRESS, replacement="")
+            clean[name] = compute.if_else(held, compute.utf8_trim_whitespace(without), column)
+    return clean, found

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,18 +18,20 @@ import pyarrow.compute as compute
 import pyarrow.csv as arrow_csv
 
 from pipelines.received.grid import Grid, grid_of, without_blank_rows
+from pipelines.received.limits import MAX_COLUMNS, MAX_FIELD, MAX_ROWS
 from pipelines.received.refusal import Refused
+from pipelines.received.signs import signs_in
+from pipelines.received.text_cells import holds_byte
 
-MAX_ROWS = 5_000_000
-MAX_COLUMNS = 2_000
-MAX_FIELD = 1_000_000
-"""Characters in one cell; a survey comment has 10,000, the csv module's own limit of 131,072 refuses real pages."""
 MIN_WIDTH_OF_A_HIDDEN_ROW = 5
 """In narrower files a line of a comment may well have as many commas as a row."""
+MIN_WIDTH_OF_TWO_HALVES = 3
 HEADER_ROWS = 20
 _PEEK = 1 << 20
+_BLOCK = 1 << 22
 _LF, _CR, _QUOTE = 10, 13, 34
-_CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
+# What two bytes of cp1252 make when they happen to be UTF-8 (\u00c9\u2019 is \u0252) is none of these.
+_LETTERS_OF_UTF8 = re.compile("[\u00a0-\u017f\u2010-\u2044\u20ac\u2122]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -56,6 +59,8 @@ def decode(data: bytes, encodings: Sequence[str]) -> tuple[bytes, str]:
     for encoding in encodings:
         if encoding == "utf-16":
             continue
+        if encoding == "utf-8-sig" and data.isascii():
+            return data, encoding
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError as error:
@@ -76,12 +81,13 @@ def _utf8_from(data: bytes, encoding: str) -> bytes:
 
 
 def _refuse_damaged_utf8(data: bytes, error: UnicodeDecodeError) -> None:
+    """Refuse text that is UTF-8 in part: read in another encoding, its letters would come out as JosÃ©."""
     text = data.decode("utf-8", errors="replace")
-    damaged = text.count("\ufffd")
-    intact = len(text) - damaged - len(text.encode("ascii", errors="ignore"))
-    if intact > damaged:
-        row = data.count(b"\n", 0, error.start) + 1
-        raise Refused("F05", f"the file is UTF-8 with {damaged} damaged characters, the first in line {row}") from error
+    if _LETTERS_OF_UTF8.search(text):
+        damaged, line = text.count("\ufffd"), data.count(b"\n", 0, error.start) + 1
+        raise Refused(
+            "F05", f"the file is UTF-8 with {damaged:,} damaged characters, the first in line {line}"
+        ) from error
 
 
 def peek(utf8: bytes, delimiter: str, limit: int = HEADER_ROWS) -> list[list[str]]:
@@ -115,7 +121,11 @@ def _lines(utf8: bytes) -> io.StringIO:
 
 def _read_plain(utf8: bytes, delimiter: str, width: int, skip: int) -> Grid | None:
     """Arrow's reading, or None where it could differ from strict reading by a single cell."""
-    if utf8.count(b"\r") != utf8.count(b"\r\n") or _has_control_characters(utf8):
+    # Counting costs more than looking whether there is any.
+    if b"\r" in utf8 and utf8.count(b"\r") != utf8.count(b"\r\n"):
+        return None
+    signs = signs_in(utf8)
+    if signs.control:
         return None
     body = utf8[_start_of_data(utf8, delimiter, skip) :].rstrip(b"\r\n")
     # Arrow would drop a second byte order mark and takes a blank line for a row of one field.
@@ -125,7 +135,7 @@ def _read_plain(utf8: bytes, delimiter: str, width: int, skip: int) -> Grid | No
     try:
         table = arrow_csv.read_csv(
             io.BytesIO(body),
-            read_options=arrow_csv.ReadOptions(column_names=names, block_size=1 << 24),
+            read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=len(body) > _BLOCK),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=b'"' in body, ignore_empty_lines=False
             ),
@@ -133,6 +143,7 @@ def _read_plain(utf8: bytes, delimiter: str, width: int, skip: int) -> Grid | No
                 column_types=dict.fromkeys(names, arrow.large_string()),
                 strings_can_be_null=False,
                 quoted_strings_can_be_null=False,
+                check_utf8=False,  # it has been decoded
             ),
         )
     except arrow.ArrowInvalid:
@@ -144,11 +155,7 @@ def _read_plain(utf8: bytes, delimiter: str, width: int, skip: int) -> Grid | No
     if b'"' in body:
         _refuse_swallowed(table, delimiter, skip + 1)
     rows = np.arange(skip + 1, skip + 1 + table.num_rows, dtype=np.int64)
-    return without_blank_rows(Grid(table, rows, width))
-
-
-def _has_control_characters(utf8: bytes) -> bool:
-    return len(utf8.translate(None, _CONTROL_BYTES)) != len(utf8)
+    return without_blank_rows(Grid(table, rows, width, signs=signs))
 
 
 def _start_of_data(utf8: bytes, delimiter: str, skip: int) -> int:
@@ -188,10 +195,13 @@ def _is_plain(body: bytes, delimiter: str) -> bool:
 
 
 def _refuse_swallowed(table: arrow.Table, delimiter: str, first_row: int) -> None:
-    for column in table.columns:
+    for place, column in enumerate(table.columns):
+        if not holds_byte(column, b"\n"):
+            continue
         broken = compute.indices_nonzero(compute.match_substring(column, "\n"))
         for at, cell in zip(broken.to_pylist(), column.take(broken).to_pylist(), strict=True):
-            _refuse_swallowed_rows([cell], delimiter, table.num_columns, first_row + at)
+            if _hides_rows(cell, place, delimiter, table.num_columns):
+                raise _unclosed(first_row + at)
 
 
 # ------------------------------------------------------------------------------------------------ all others, exact
@@ -213,12 +223,13 @@ def _read_strict(utf8: bytes, delimiter: str, width: int, skip: int) -> Grid:
             if reader.line_num - line > 1:
                 if len(fields) != width:
                     raise _unclosed(row)
-                _refuse_swallowed_rows(fields, delimiter, width, row)
+                if any(_hides_rows(cell, place, delimiter, width) for place, cell in enumerate(fields)):
+                    raise _unclosed(row)
             records.append((row, fields))
         line = reader.line_num
         if len(records) > MAX_ROWS:
             raise _too_many_rows()
-    return grid_of(records, width, cut_off=not utf8.endswith((b"\n", b"\r")), has_control=_has_control_characters(utf8))
+    return grid_of(records, width, cut_off=not utf8.endswith((b"\n", b"\r")), signs=signs_in(utf8))
 
 
 def _unreadable(error: csv.Error, width: int, row: int, lines: int) -> list[str]:
@@ -232,11 +243,19 @@ def _unreadable(error: csv.Error, width: int, row: int, lines: int) -> list[str]
     return ['"'] if width > 1 else ['"', ""]
 
 
-def _refuse_swallowed_rows(cells: list[str], delimiter: str, width: int, row: int) -> None:
-    """Refuse cells of several lines in which a whole line looks like a row of the table: a lost quote hides rows so."""
-    lines = [line for cell in cells if "\n" in cell or "\r" in cell for line in cell.splitlines()]
-    if width >= MIN_WIDTH_OF_A_HIDDEN_ROW and any(line.count(delimiter) == width - 1 for line in lines):
-        raise _unclosed(row)
+def _hides_rows(cell: str, place: int, delimiter: str, width: int) -> bool:
+    """Whether a cell of several lines seems to hold rows of the table: a lost quote hides rows so.
+
+    Either a line in it is a whole row, or its first line ends the row it stands in, its last line begins another, and
+    all between are rows.
+    """
+    if "\n" not in cell and "\r" not in cell:
+        return False
+    counts = [line.count(delimiter) for line in cell.splitlines()]
+    if width >= MIN_WIDTH_OF_A_HIDDEN_ROW and width - 1 in counts:
+        return True
+    fits = counts[0] == width - 1 - place and counts[-1] == place
+    return width >= MIN_WIDTH_OF_TWO_HALVES and fits and all(count == width - 1 for count in counts[1:-1])
 
 
 def _unclosed(row: int) -> Refused:

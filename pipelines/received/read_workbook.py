@@ -6,44 +6,38 @@ The parent never opens a workbook: bombs, far cells and entities can only end th
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
-from pipelines.received.refusal import Refused
-
-SECONDS = 30
-"""By the clock; the child may use 10 seconds of processor time, so that a busy machine refuses nothing it should read."""
-ROOT = Path(__file__).parents[2]
+from pipelines.received.grid import RawTable, Records
+from pipelines.received.run_child import run_child
 
 
-def read_sheets(data: bytes, sheet: str = "") -> dict[str, list[tuple[int, list[str]]]]:
-    """The named sheet, or every visible one, as (row, fields). Raises Refused F03, F04 or F21.
+def read_workbook(data: bytes, sheet: str = "") -> list[RawTable]:
+    """The named sheet, or every one, in order; hidden ones are marked, and only their first rows are there.
 
-    Refused too: error cells and formulas without a saved value, which every reader would show as blank.
+    XLSX, XLSM, XLS, XLSB and ODS. Raises Refused F03, F04, F14 (a value that cannot be known) or F21.
     """
-    command = [sys.executable, "-m", "pipelines.received.workbook_child", *([sheet] if sheet else [])]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
-    try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, timeout=SECONDS, env=environment, cwd=ROOT, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Refused("F04", f"the workbook could not be read within {SECONDS} seconds") from error
-    sheets: dict[str, list[tuple[int, list[str]]]] = {}
-    rows: list[tuple[int, list[str]]] = []
-    for line in done.stdout.splitlines():
-        try:
-            value = json.loads(line)
-        except ValueError:
-            break
+    tables: list[RawTable] = []
+    records: Records = []
+    for line in run_child("workbook_child", data, "the workbook", *([sheet] if sheet else [])).splitlines():
+        value = json.loads(line)
         if isinstance(value, list):
-            rows.append((len(rows) + 1, value))
-        elif "sheet" in value:
-            rows = sheets.setdefault(value["sheet"], [])
-        elif "refused" in value:
-            raise Refused(*value["refused"])
-        elif value.get("end"):
-            return sheets
-    raise Refused("F04", "the workbook could not be read within the limits on memory and time")
+            records.append((len(records) + 1, value))
+            continue
+        records = []
+        merged = tuple((top, left, bottom, right) for top, left, bottom, right in value["merged"])
+        tables.append(
+            RawTable(
+                value["sheet"],
+                records,
+                visible=value["visible"] or bool(sheet),
+                merged=merged,
+                hidden=value["hidden"],
+                zeros=value["zeros"],
+            )
+        )
+    return tables
+
+
+def read_sheets(data: bytes, sheet: str = "") -> dict[str, Records]:
+    """The named sheet, or every visible one, as (row, fields). Raises Refused as `read_workbook` does."""
+    return {table.name: table.records for table in read_workbook(data, sheet) if table.visible}

@@ -217,8 +217,10 @@ def chosen_year(source: Source, school_year: str, receipts: pd.DataFrame) -> str
 
 def receipts_of(source: Source, school_year: str, receipts: pd.DataFrame) -> pd.DataFrame:
     """The receipts of exactly that source and school year, in the order of arrival."""
-    mine = receipts[(receipts["source"] == source.source) & (receipts["school_year"] == school_year)]
-    return mine.reset_index(drop=True)
+    # Comparing lists takes a tenth of the time that pandas takes to compare columns of a few dozen rows.
+    both = zip(receipts["source"].tolist(), receipts["school_year"].tolist(), strict=True)
+    mine = [at for at, place in enumerate(both) if place == (source.source, school_year)]
+    return receipts.iloc[mine].reset_index(drop=True)
 
 
 def files_without_receipt(raw: Path, source: Source, school_year: str, receipts: pd.DataFrame) -> list[str]:

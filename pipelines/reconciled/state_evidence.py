@@ -13,6 +13,7 @@ import pandas as pd
 from pipelines.reconciled.pointers import point_at
 from pipelines.reconciled.signals import NO_SIGNALS, make_signals, plural, words
 from schemas.policy_model import OUTCOMES, STATES, InferredNo
+from schemas.thresholds import threshold
 
 COLUMNS = ("state", "counts_as_cs", "nces_school_id_given", "state_school_id_given")
 """Columns of course_offerings that this module reads, beside source, file and row."""
@@ -32,8 +33,10 @@ def state_signals(
     for a person is neither yes nor no, and it keeps the school from being inferred No.
     """
     rows = _rows_of_schools(courses, schools)
-    silence = read_silence(files, courses, source_states, policy, school_year)
-    may = _could_be_listed(schools, policy)
+    may = could_be_listed(schools, policy)
+    named = np.isin(np.arange(len(schools)), courses["school"].to_numpy())
+    absent = absent_share(schools["state"], may, named)
+    silence = read_silence(files, courses, source_states, policy, school_year, absent)
     asked = may & schools["state"].isin(silence.index)
     spoken = np.union1d(rows["school"].unique(), np.flatnonzero(asked)).astype("int64")
     if not len(spoken):
@@ -67,12 +70,23 @@ def _reason(facts: pd.DataFrame, may: pd.Series) -> pd.Series:
     return words(found, facts.index)
 
 
-def _could_be_listed(schools: pd.DataFrame, policy: InferredNo) -> pd.Series:
+def could_be_listed(schools: pd.DataFrame, policy: InferredNo) -> pd.Series:
     """Schools whose absence from a complete file can mean something: state id, operating, high school grades known."""
     may = schools["state_school_id"].notna() & schools["is_operating"].fillna(True).astype(bool)
     if policy.require_high_school:
         may &= schools["offers_high"].fillna(False).astype(bool)
     return may
+
+
+def absent_share(state: pd.Series, may: pd.Series, named: np.ndarray) -> pd.Series:
+    """State -> share of the schools that could be listed which no row names (rule S24); only states of some size.
+
+    A file that names hardly any school is not complete, whatever its receipt says: Hawaii's two rows would have made
+    all others No (domain.md 15, 12).
+    """
+    by = pd.DataFrame({"may": may, "listed": may & named}).groupby(state).sum()
+    large = by[by["may"] >= threshold("s24_high_schools")]
+    return 1 - large["listed"] / large["may"]
 
 
 def _rows_of_schools(courses: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
@@ -120,10 +134,11 @@ def read_silence(
     source_states: Mapping[str, str],
     policy: InferredNo,
     school_year: str,
+    absent: pd.Series,
 ) -> pd.DataFrame:
     """Whether a state's silence on a school means No: by state, `why` and `source`.
 
-    `why` is empty when it means No, else the reason why it means nothing. A state without an accepted file of the year
+    absent: state -> what `absent_share` says. `why` is empty when it means No, else the reason why it means nothing. A state without an accepted file of the year
     is not listed: it said nothing at all.
     """
     own_year = files["file_year"].isna() | (files["file_year"] == files["school_year"])
@@ -141,6 +156,9 @@ def read_silence(
         (~place.isin(complete), name + " sent only " + table["kinds"] + f" for {school_year}, not a complete file"),
         (~place.isin(linked), "no row of the file from " + name + " led to a school"),
     ]
+    few = place.map(absent).fillna(0)
+    missing = (few * 100).round(0).astype("int64").astype("str") + " percent of its high schools"
+    tests.append((few > threshold("s24_absent_share"), "the file from " + name + " does not name " + missing))
     table["why"] = ""
     for applies, reason in reversed(tests):
         table["why"] = table["why"].mask(applies, reason)

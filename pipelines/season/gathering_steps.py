@@ -46,8 +46,10 @@ def gathering_steps(sources: Mapping[str, Source]) -> list[Step]:
             checks={
                 "directory_is_there": "A directory file of this or another year has been received.",
                 "schools_stand_once": "A state id, and a name with its address, belong to one school.",
+                "directory_agrees_with_itself": "Counts, charters and places of the schools are possible.",
+                "directory_is_sound": "No code stands for a value, and the geocodes of the year are whole.",
             },
-            blocking=frozenset({"directory_is_there"}),
+            blocking=frozenset({"directory_is_there", "directory_is_sound"}),
         ),
         Step(
             stage="standard",
@@ -120,17 +122,31 @@ def _build_directory(workspace: Workspace, school_year: str) -> StepReport:
                 else "No directory file has been received for this or any other year. Receive one, for example: "
                 "cleanup receive ccd_sch_029_1819.csv --source nces_ccd_029 --year 2018-19",
             ),
-            CheckOutcome(
-                name="schools_stand_once",
-                passed=findings.empty,
-                sentence="No school seems to stand twice."
-                if findings.empty
-                else f"{len(findings)} findings on schools that may stand twice.",
-                findings=show_findings(findings),
-                details=store.path("standard", "nces_schools.findings", school_year),
-            ),
+            *_directory_checks(findings, store.path("standard", "nces_schools.findings", school_year)),
         ],
     )
+
+
+def _directory_checks(findings: pd.DataFrame, where: str) -> list[CheckOutcome]:
+    twice = findings["rule_id"].isin(["D08", "D28"])
+    unsound = findings["severity"] == "block"
+    parts = (
+        ("schools_stand_once", findings[twice], "No school seems to stand twice.", "schools that may stand twice"),
+        ("directory_agrees_with_itself", findings[~twice & ~unsound], "Nothing is odd.", "schools with odd values"),
+        ("directory_is_sound", findings[unsound], "The directory is sound.", "what must not be published"),
+    )
+    return [
+        CheckOutcome(
+            name=name,
+            passed=found.empty,
+            is_error=name == "directory_is_sound",
+            blocking=name == "directory_is_sound",
+            sentence=well if found.empty else f"{len(found):,} findings on {odd}.",
+            findings=show_findings(found),
+            details=where,
+        )
+        for name, found, well, odd in parts
+    ]
 
 
 def _gather_findings(workspace: Workspace, school_year: str) -> StepReport:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.season.answering_steps import answering_steps
+from pipelines.season.comparing_steps import comparing_steps
 from pipelines.season.gathering_steps import gathering_steps
 from pipelines.season.linking_steps import linking_steps
 from pipelines.season.source_steps import source_steps
@@ -47,7 +48,8 @@ def all_steps(sources: Mapping[str, Source]) -> list[Step]:
     """
     first = sorted(sources.values(), key=lambda source: source.produces != "nces_schools")
     steps = [step for source in first for step in source_steps(source)]
-    return [*steps, *gathering_steps(sources), *linking_steps(sources), *answering_steps(sources)]
+    national = (gathering_steps, linking_steps, answering_steps, comparing_steps)
+    return [*steps, *(step for group in national for step in group(sources))]
 
 
 def run_season(

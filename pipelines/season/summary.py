@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.season.comparing_steps import NAME as COMPARISONS
 from pipelines.season.run import StepResult
 from pipelines.shared.steps import Workspace
 from schemas.rules import RULES
@@ -42,7 +43,9 @@ def summarise_year(workspace: Workspace, school_year: str) -> dict[str, Any]:
     """The figures of one school year that has been run."""
     store = workspace.store
     stages = ("standard", "linked", "reconciled")
-    findings = pd.concat([store.read("findings", school_year, stage=stage) for stage in stages], ignore_index=True)
+    parts = [store.read("findings", school_year, stage=stage) for stage in stages]
+    parts += [store.read("findings", school_year, stage=stage, name=COMPARISONS) for stage in ("linked", "reconciled")]
+    findings = pd.concat(parts, ignore_index=True)
     answer = store.read("school_cs_access", school_year, columns=["state", "teaches_cs", "in_access_report"])
     queue = store.read("review_queue", school_year, columns=["case_kind", "question", "school_name", "records"])
     summary = store.read("state_summary", school_year)

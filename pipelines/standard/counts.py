@@ -41,6 +41,10 @@ class Counts(NamedTuple):
     high: np.ndarray
     status: np.ndarray
 
+    def take(self, at: np.ndarray) -> Counts:
+        """The counts at those places."""
+        return Counts(*(part[at] for part in self))
+
 
 @lru_cache(maxsize=100_000)
 def read_count(cell: str, missing: frozenset[str]) -> Count:

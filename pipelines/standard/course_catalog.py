@@ -1,21 +1,20 @@
-"""Whether a course is computer science, by the state's catalog of that school year in `schemas/courses/<state>.csv`.
+"""The states' lists of courses, `schemas/courses/<state>.csv`, and the lists that states share; and what is wrong with one.
 
-Reads catalogs and looks courses up in them; it decides nothing that the catalog does not say.
+Reads lists and checks them; which course of a file counts is found in `course_verdicts`.
 """
 
 from __future__ import annotations
 
+import csv
+import re
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from pipelines.shared.coded import Coded, constant
 from pipelines.shared.text import key_of
-from pipelines.standard.course_codes import compared_code, title_keys
 from schemas.columns import column
-from schemas.source_model import CourseRule
 
 CATALOGS = Path(__file__).parents[2] / "schemas" / "courses"
 COLUMNS = (
@@ -29,11 +28,13 @@ COLUMNS = (
     "hours",
     "unverified",
 )
-_BANDS = frozenset({"", "k8", "middle", "high", "any"})
+REFERENCE_COLUMNS = (*COLUMNS, "release", "source")
+ANY_CODE = "*"
+"""Stands for the code in a catalog's line on a local title: so judged under whatever code it is filed."""
 
-EVERY_ROW = "the state sends only schools that teach computer science"
-NO_COURSE = "the state names the school without a course"
-NOT_LISTED = "the course is not in the state's catalog of that year"
+_BANDS = frozenset({"", "k8", "middle", "high", "any"})
+_YEAR = re.compile(r"(20\d\d-\d\d)?", re.ASCII)
+Line = dict[str, str]
 
 
 @cache
@@ -41,45 +42,92 @@ def load_catalog(state: str, folder: Path = CATALOGS) -> pd.DataFrame:
     """The catalog of a state: one row per course and span of school years, all text, blanks as empty text.
 
     since, until: first and last school year, open when blank. course_code: in the state's canonical form; blank when
-    the state sends titles only. counts: counts, does_not_count or review. basis: why. hours: of programming, when
-    known. unverified: `yes` when no public list confirms the row. A state without a catalog has an empty one.
+    the state sends titles only; `*` for a local title that is so judged under every code. counts: counts,
+    does_not_count or review. basis: why. hours: of programming, when known. unverified: `yes` when no public list
+    confirms the row. A state without a catalog has an empty one.
     Kept for the life of the process: do not write into it.
     Raises ValueError naming file, line and fault.
     """
     path = folder / f"{state.casefold()}.csv"
-    if not path.exists():
-        return pd.DataFrame(columns=list(COLUMNS), dtype="str")
-    catalog = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
-    _check(catalog, path)
-    return catalog
+    return _read(path, COLUMNS) if path.exists() else pd.DataFrame(columns=list(COLUMNS), dtype="str")
 
 
-def _check(catalog: pd.DataFrame, path: Path) -> None:
-    if tuple(catalog.columns) != COLUMNS:
-        raise ValueError(
-            f"{path.name}: the columns must be {', '.join(COLUMNS)}; found {', '.join(map(str, catalog.columns))}"
-        )
+@cache
+def load_reference(name: str, folder: Path = CATALOGS) -> pd.DataFrame:
+    """A list that several states share, `sced` or `titles`: as `load_catalog`, with the release and source of each line.
+
+    Raises ValueError naming file, line and fault.
+    """
+    return _read(folder / f"{name}.csv", REFERENCE_COLUMNS)
+
+
+def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, strict=True)
+        if tuple(reader.fieldnames or ()) != columns:
+            found = ", ".join(reader.fieldnames or ())
+            raise ValueError(f"{path.name}: the columns must be {', '.join(columns)}; found {found}")
+        lines = list(reader)
+    for number, line in enumerate(lines, start=2):
+        if None in line or None in line.values():
+            raise ValueError(
+                f"{path.name}, line {number}: a line has {len(columns)} cells; correct it in {path.parent}"
+            )
+    fault = next(_faults(lines), None)
+    if fault:
+        number, sentence = fault
+        raise ValueError(f"{path.name}, line {number}: {sentence}; correct the line in schemas/courses/")
+    return pd.DataFrame({name: [line[name] for line in lines] for name in columns}, dtype="str")
+
+
+def _faults(lines: list[Line]) -> Iterator[tuple[int, str]]:
+    """Line number and sentence of each fault. Plain Python: a list is short, and pandas dear on short columns."""
     allowed = column("counts_as_cs").allowed
-    years = catalog["since"].str.fullmatch(r"(20\d\d-\d\d)?") & catalog["until"].str.fullmatch(r"(20\d\d-\d\d)?")
-    keys = title_keys(catalog["course_title"])
-    spans = [keys, catalog["since"], catalog["until"]]
-    verdicts = catalog["counts"].groupby(spans).transform("nunique")
-    faults = {
-        f"counts must be one of {', '.join(allowed)}": ~catalog["counts"].isin(allowed),
-        "basis must not be blank": catalog["basis"].str.strip() == "",
-        "course_code or course_title must be given": (catalog["course_code"] == "") & (catalog["course_title"] == ""),
-        "since and until are school years like 2018-19, or blank": ~years,
-        f"grade_band must be one of {', '.join(sorted(_BANDS))}": ~catalog["grade_band"].isin(list(_BANDS)),
-        "a code stands once for its years": (catalog["course_code"] != "")
-        & catalog.duplicated(["since", "until", "course_code"]),
-        "a title without a code stands once for its years": (catalog["course_code"] == "")
-        & catalog.assign(key=keys).duplicated(["since", "until", "course_code", "key"]),
-        "lines of one title say the same": verdicts > 1,
+    tests: dict[str, Callable[[Line], bool]] = {
+        f"counts must be one of {', '.join(allowed)}": lambda line: line["counts"] in allowed,
+        "basis must not be blank": lambda line: bool(line["basis"].strip()),
+        "course_code or course_title must be given": lambda line: bool(line["course_code"] + line["course_title"]),
+        "since and until are school years like 2018-19, or blank": lambda line: all(
+            _YEAR.fullmatch(line[name]) for name in ("since", "until")
+        ),
+        f"grade_band must be one of {', '.join(sorted(_BANDS))}": lambda line: line["grade_band"] in _BANDS,
+        "release and source must be given": lambda line: bool(line.get("release", "-") and line.get("source", "-")),
     }
-    for sentence, wrong in faults.items():
-        if wrong.any():
-            line = int(wrong.to_numpy().argmax()) + 2
-            raise ValueError(f"{path.name}, line {line}: {sentence}; correct the line in schemas/courses/")
+    seen: dict[tuple[str, str], list[Line]] = {}
+    for number, line in enumerate(lines, start=2):
+        yield from ((number, sentence) for sentence, holds in tests.items() if not holds(line))
+        code, key = line["course_code"], key_of(line["course_title"]) or ""
+        coded = code not in ("", ANY_CODE)
+        name = ("code", code) if coded else ("title" + code, key)
+        if any(_overlap(line, other) for other in seen.get(name, ())):
+            yield number, f"a {'code' if coded else 'title without a code'} stands once for its years"
+        seen.setdefault(name, []).append(line)
+        others = [other for other in seen.get(("every", key), ()) if key and _overlap(line, other)]
+        if any(other["counts"] != line["counts"] for other in others):
+            yield number, "lines of one title say the same"
+        seen.setdefault(("every", key), []).append(line)
+
+
+def _overlap(one: Line, other: Line) -> bool:
+    """Whether both lines hold in some school year."""
+    return (one["since"] or "0") <= (other["until"] or "9") and (other["since"] or "0") <= (one["until"] or "9")
+
+
+def catalog_faults(catalog: pd.DataFrame, example_id: str, pattern: str) -> list[str]:
+    """What is wrong with a state's catalog as a list of courses: codes that are no codes of the state.
+
+    example_id: a school id of the state. pattern: what its course codes look like. Codes with the shape of a district's
+    or school's id are named as such: the predecessor's list of Texas was full of them (domain.md 15, defect 9).
+    """
+    parts = {re.sub(r"[A-Z]", "A", re.sub(r"\d", "9", part)) for part in example_id.split("-")[1:]}
+    faults = []
+    for line, code in enumerate(catalog["course_code"], start=2):
+        if code in ("", ANY_CODE) or re.fullmatch(pattern, code):
+            continue
+        is_id = re.sub(r"[A-Z]", "A", re.sub(r"\d", "9", code.zfill(max(map(len, parts))))) in parts
+        what = "looks like the id of a district or school" if is_id or "-" in code else f"is not like {pattern}"
+        faults.append(f"line {line}: {code!r} {what}; correct the line in schemas/courses/")
+    return faults
 
 
 def catalog_of_year(catalog: pd.DataFrame, school_year: str) -> pd.DataFrame:
@@ -87,30 +135,3 @@ def catalog_of_year(catalog: pd.DataFrame, school_year: str) -> pd.DataFrame:
     begun = catalog["since"] <= school_year
     going = (catalog["until"] == "") | (catalog["until"] >= school_year)
     return catalog[begun & going]
-
-
-def judge_courses(
-    codes: Coded, titles: Coded, rule: CourseRule, catalog: pd.DataFrame, school_year: str
-) -> tuple[Coded, Coded, np.ndarray]:
-    """Say of each offering whether it is computer science: counts_as_cs, counts_basis, and a flag unlisted (rule S06).
-
-    codes are canonical, titles as written, both null where missing. A code is looked up by the code; a title only
-    where there is no code (Rhode Island, South Dakota), because a title is shorter evidence. A code or title that is
-    not listed is `review`. A row with neither is what the state's rule says (`blank_course`).
-    """
-    if rule.mode == "every_row":
-        size = len(codes)
-        return constant("counts", size), constant(EVERY_ROW, size), np.zeros(size, dtype=bool)
-    valid = catalog_of_year(catalog, school_year)
-    verdicts = list(zip(valid["counts"], valid["basis"], strict=True))
-    # A title may stand under two codes; `load_catalog` made sure that both lines then say the same.
-    by_code = dict(zip(valid["course_code"], verdicts, strict=True))
-    by_title = dict(zip(title_keys(valid["course_title"]), verdicts, strict=True))
-    keys = titles.map(key_of)
-    # One list of verdicts for the codes, then the titles, then the row without a course, which both places -1 lead to.
-    listed = [by_code.get(compared_code(code, rule)) for code in codes.values] + [by_title.get(k) for k in keys.values]
-    place = np.where(codes.known, codes.codes, np.where(keys.known, len(codes.values) + keys.codes, len(listed)))
-    judged = [*(found or ("review", NOT_LISTED) for found in listed), (rule.blank_course, NO_COURSE)]
-    unlisted = np.array([*(found is None for found in listed), False], dtype=bool)
-    every = Coded(place, [str(number) for number in range(len(judged))])
-    return every.map(lambda n: judged[int(n)][0]), every.map(lambda n: judged[int(n)][1]), unlisted[place]

@@ -15,25 +15,29 @@ from pipelines.standard.counts import EXACT, STATUSES, Counts, add_sections, rea
 from pipelines.standard.row_notes import Notes
 from schemas.columns import COUNTS
 
+APART = ("black", "hispanic", "native_american", "pacific_islander")
+"""Groups of which a student is in one only; their sum is no more than the whole course."""
 _ZERO = "at least one student in a course that is offered; a zero may stand for unknown"
 
 
 def read_course_counts(
     cells: Mapping[str, Coded], missing: tuple[str, ...], notes: Notes, counted: np.ndarray
 ) -> dict[str, Counts]:
-    """The counts of all rows by column of COUNTS, and notes S11 and S13 on the rows flagged in `counted`.
+    """The counts of all rows by column of COUNTS, and notes S11 to S14 on the rows flagged in `counted`.
 
     A cell that is neither a count nor a known mark is missing (S11); no students at all in an offered course is kept as
-    sent and reported (North Carolina writes zeros for unknown).
+    sent and reported (S12: North Carolina writes zeros for unknown).
     """
     found = {name: read_counts(cells[name], ("", *missing)) for name in COUNTS}
     whole = found["enrolled"][0]
     zero = (whole.low == 0) & (whole.high == 0)
-    notes.add("S11", zero & counted, column="enrolled", values=cells["enrolled"], expected=_ZERO)
+    notes.add("S12", zero & counted, column="enrolled", values=cells["enrolled"], expected=_ZERO)
     for name, (counts, bad) in found.items():
         notes.add("S11", bad & counted, column=name, values=cells[name])
         # The counts themselves stay out of this finding: a small one may point to a child.
         notes.add("S13", (counts.low > whole.high) & counted, column=name)
+    races = np.nansum([found[name][0].low for name in APART], axis=0)
+    notes.add("S14", (races > whole.high) & counted, column="enrolled")
     return {name: counts for name, (counts, _) in found.items()}
 
 

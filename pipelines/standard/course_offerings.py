@@ -11,47 +11,38 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pyarrow as arrow
-import pyarrow.compute as compute
 
 from pipelines.shared.coded import Coded, constant, encode, nothing, number_rows
-from pipelines.shared.findings import conform, join_findings
+from pipelines.shared.findings import conform, empty_findings, file_finding, join_findings
 from pipelines.shared.frames import to_frame
 from pipelines.shared.records import Received, Standardised
-from pipelines.shared.text import fold_cell, key_of
-from pipelines.standard.course_catalog import judge_courses
+from pipelines.shared.text import key_of
+from pipelines.standard.course_answers import leave_to_person
 from pipelines.standard.course_codes import canonical_code
 from pipelines.standard.course_counts import fold_counts, read_course_counts
-from pipelines.standard.course_deliveries import Keys, counting_files, is_offered_in, latest_rows, receipt_order
+from pipelines.standard.course_deliveries import Keys, counting_files, is_offered_in, latest_rows
+from pipelines.standard.course_file_checks import TEACHER, note_moved_columns, teachers_moved, totals_of_schools
+from pipelines.standard.course_rows import (
+    CELLS,
+    LOCATORS,
+    NCES,
+    STATE,
+    Given,
+    first_of_row,
+    read_given,
+    record_ids,
+    rows_per_file,
+    tidy_column,
+)
+from pipelines.standard.course_verdicts import judge_courses
 from pipelines.standard.ids import NCES_RULES, STATE_RULES, disagrees, repair_nces_id, repair_state_id
-from pipelines.standard.row_notes import Notes, Places, spellings
+from pipelines.standard.row_notes import STAGE, Notes, spellings
 from pipelines.standard.split import count_rows, make_rejects
-from schemas.columns import COUNTS
 from schemas.source_model import CourseRule, Source
 from schemas.tables import table
 
-NCES, STATE = "nces_school_id_given", "state_school_id_given"
-TEACHER = "teacher_name_or_id"
 NOT_SCHOOLS = frozenset({"shared service arrangement", "shared services arrangement", "total", "totals", "n a", "none"})
 """Keys of texts that stand in the name column without naming a school (Texas 2019-20; state-file-samples.md)."""
-
-_CELLS = (NCES, STATE, "school_name", "district_name", "course_code", "course_name", *COUNTS)
-_LOCATORS = frozenset({"source", "file", "sheet", "row", "file_year", "delivery", "school_year", "record_id"})
-
-
-@dataclass(frozen=True)
-class _Given:
-    """The rows as sent, in the order of receipts and of the file; `cells` are tidy text; `line` and `hidden`
-    are their places in the rows and in the restricted cells of the bundle."""
-
-    places: Places
-    cells: dict[str, Coded]
-    line: np.ndarray
-    hidden: np.ndarray
-    marks: frozenset[str]
-    delivery: Coded
-
-    def __len__(self) -> int:
-        return len(self.line)
 
 
 @dataclass(frozen=True)
@@ -73,19 +64,25 @@ def standardise_course_offerings(
     Rows of replaced deliveries are excluded, and what they offered and no later one does is reported (S25). A row of a
     later delivery takes the place of an earlier one for the same school and course (S29). Repeated rows (S16) and
     sections (S17) are folded into the first in file order. A row without any identity of a school is rejected (S26),
-    and one with another state's id too (S03); an unreadable NCES id alone is not a reason to reject.
-    Rules D01, D02, D03, D05, D07, D09, S03, S06, S07, S10, S11, S13, S16, S17, S25 to S29; domain.md 5 and 15.
+    and one with another state's id too (S03); an unreadable NCES id alone is not a reason to reject. A row that says
+    that nothing is offered is excluded (S12, S30), and an answer that is neither yes nor no goes to a person (S31).
+    Rules D01 to D03, D05, D07, D09, S03, S06 to S14, S16, S17, S21, S25 to S32; domain.md 5 and 15.
     Raises ValueError when the source declares no courses.
     """
     if source.courses is None:
         raise ValueError(f"{source.source}.yml: a source of course_offerings needs `courses`")
-    given = _prepare(received, source)
+    if received.rows.empty:
+        return _nothing_sent(received, school_year)
+    given = read_given(received, source)
     notes = Notes(given.places, school_year, spellings(received.files))
     read = _read_rows(given, source, notes)
+    note_moved_columns(given.cells["course_code"], read.state_id, given.places.file, notes)
     broken = notes.rejecting()
     counting = given.places.file.flag(frozenset(counting_files(received.files)).__contains__)
-    taken_back = _withdrawn(given, read, notes, replaced=~counting & ~broken, kept=counting & ~broken)
-    live = counting & ~broken
+    offered = given.answered.offered
+    live = counting & ~broken & offered
+    given.answered.note(notes, counting & ~broken)
+    taken_back = _withdrawn(given, read, notes, replaced=~counting & ~broken & offered, kept=live)
     latest = live & latest_rows(read.keys, given.places.file.codes, live)
     corrected = live & ~latest
     notes.add("S29", corrected, column="course_code", values=read.course_code)
@@ -99,13 +96,16 @@ def standardise_course_offerings(
     _note_folded(given, notes, at, offering, first, alike)
 
     codes, names = read.course_code.take(first), given.cells["course_name"].take(first)
-    verdict, basis, unlisted = judge_courses(codes, names, source.courses, catalog, school_year)
+    judged = judge_courses(codes, names, source.courses, catalog, school_year)
+    verdict, basis = leave_to_person(judged.verdict, judged.basis, given.answered.unsure[first])
     shown = read.course_code.or_else(given.cells["course_name"])
-    notes.add("S06", _spread(unlisted, first, len(given)), column="course_code", values=shown)
+    notes.add("S06", _spread(judged.unlisted, first, len(given)), column="course_code", values=shown)
+    title = given.cells["course_name"]
+    notes.add("S08", _spread(judged.contradicted, first, len(given)), column="course_name", values=title)
     no_science = verdict.flag("does_not_count".__eq__)
     notes.add("S10", _spread(no_science, first, len(given)), column="course_code", values=shown)
 
-    record_id = _record_ids(given.places.take(first))
+    record_id = record_ids(given, first)
     columns = {
         "record_id": record_id,
         "school_year": constant(school_year, len(first)).text(),
@@ -118,70 +118,71 @@ def standardise_course_offerings(
         "source_rows": arrow.array(np.bincount(offering, minlength=len(first))),
         **fold_counts(counts, at[~alike], offering[~alike], len(first)),
     }
-    set_aside = counting & broken
+    set_aside = counting & broken & first_of_row(given)
     is_first = _spread(np.ones(len(first), dtype=bool), first, len(given))
+    silent = counting & ~broken & ~offered
+    kept, rejected, merged, excluded = rows_per_file(
+        given, is_first, counting & broken, corrected | (latest & ~is_first), ~counting | silent
+    )
     return Standardised(
         table=_as_table(columns, given, first),
-        findings=_joined(notes.findings(counting), taken_back),
+        findings=_joined(
+            notes.findings(counting),
+            taken_back,
+            _silent_rows(given, silent & ~given.answered.short, school_year),
+            teachers_moved(received.restricted, source.source, given.marks, school_year),
+            totals_of_schools(
+                {name: count.take(first) for name, count in counts.items()},
+                read.keys.school[first],
+                given.places.file.take(first),
+                source.source,
+                school_year,
+            ),
+        ),
         rejects=_rejects(given, received, set_aside, notes.rules_of(set_aside), school_year),
         accounts=count_rows(
             received,
             school_year,
-            rows_kept=_per_file(given, is_first),
-            rows_rejected=_per_file(given, set_aside),
-            rows_merged=_per_file(given, corrected | (latest & ~is_first)),
-            rows_excluded=_per_file(given, ~counting),
+            rows_kept=kept,
+            rows_rejected=rejected,
+            rows_merged=merged,
+            rows_excluded=excluded,
         ),
         restricted=_teachers(received.restricted, given, at, record_id.take(arrow.array(offering))),
     )
 
 
-def _joined(findings: pd.DataFrame, taken_back: pd.DataFrame) -> pd.DataFrame:
-    return findings if taken_back.empty else join_findings([findings, taken_back])
+def _nothing_sent(received: Received, school_year: str) -> Standardised:
+    """What most states of most years are: no rows, in the same shape, without the cost of reading them."""
+    return Standardised(
+        table=conform(pd.DataFrame(), "course_offerings"),
+        findings=empty_findings(),
+        rejects=conform(pd.DataFrame(), "rejects"),
+        # A file that was read and has no rows in the bundle still has its account.
+        accounts=conform(pd.DataFrame(), "row_accounts")
+        if received.files.empty
+        else count_rows(received, school_year, rows_kept={}, rows_rejected={}, rows_merged={}, rows_excluded={}),
+        restricted=pd.DataFrame({"record_id": pd.Series(dtype="str"), TEACHER: pd.Series(dtype="str")}),
+    )
 
 
-def _prepare(received: Received, source: Source) -> _Given:
-    rows, marks = received.rows, _marks(source)
-    file, row, line = _in_order(rows, received.files)
-    hidden = line
-    if not received.restricted.empty:
-        same_file, same_row, hidden = _in_order(received.restricted, received.files)
-        if file.text() != same_file.text() or row.tolist() != same_row.tolist():
-            raise ValueError(
-                "received.restricted must hold the same files and rows as received.rows; read the source again"
-            )
-    places = Places(source.source, file, encode(rows["sheet"]).take(line), row)
-    kinds = dict(zip(received.files["file"], received.files["delivery"], strict=True))
-    cells = {name: _tidy(rows, name, line, marks) for name in _CELLS}
-    return _Given(places, cells, line, hidden, marks, file.map(kinds.get))
+def _joined(findings: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
+    more = [part for part in others if not part.empty]
+    return join_findings([findings, *more]) if more else findings
 
 
-def _in_order(rows: pd.DataFrame, files: pd.DataFrame) -> tuple[Coded, np.ndarray, np.ndarray]:
-    """File and row of each row in the order of the receipts and of the file, and the place where it stood."""
-    order = receipt_order(files)
-    file, row = encode(rows["file"]), rows["row"].to_numpy("int64")
-    place = np.array([*(order[name] for name in file.values), 0], dtype=np.int64)
-    line = np.lexsort((row, place[file.codes]))
-    return file.take(line), row[line], line
+def _silent_rows(given: Given, silent: np.ndarray, school_year: str) -> pd.DataFrame:
+    """S30 once per file: how many rows say that no course is offered."""
+    if not silent.any():
+        return empty_findings()
+    return join_findings(
+        file_finding("S30", stage=STAGE, school_year=school_year, source=given.places.source, file=file, rows=count)
+        for file, count in rows_per_file(given, silent)[0].items()
+        if count
+    )
 
 
-def _marks(source: Source) -> frozenset[str]:
-    return frozenset({"", *(mark.strip() for mark in source.missing)})
-
-
-def _tidy(rows: pd.DataFrame, name: str, line: np.ndarray, marks: frozenset[str]) -> Coded:
-    """A column with folded spaces and null for every mark of a missing value; all null where no file has it."""
-    if name not in rows:
-        return nothing(len(line))
-
-    def tidy(cell: str) -> str | None:
-        folded = fold_cell(cell)
-        return None if folded in marks else folded
-
-    return encode(rows[name]).take(line).map(tidy)
-
-
-def _read_rows(given: _Given, source: Source, notes: Notes) -> _Read:
+def _read_rows(given: Given, source: Source, notes: Notes) -> _Read:
     cells, rule = given.cells, source.courses or CourseRule()
     state_id = _read_state_ids(cells[STATE], source, notes)
     name_key = cells["school_name"].map(key_of)
@@ -221,7 +222,7 @@ def _read_nces_ids(given: Coded, source: Source, notes: Notes, has_other: np.nda
     return given.map({value: repaired for value, (repaired, _) in read.items()}.get)
 
 
-def _withdrawn(given: _Given, read: _Read, notes: Notes, *, replaced: np.ndarray, kept: np.ndarray) -> pd.DataFrame:
+def _withdrawn(given: Given, read: _Read, notes: Notes, *, replaced: np.ndarray, kept: np.ndarray) -> pd.DataFrame:
     """S25 once per school and course that the replaced deliveries offered and none that counts does: the last row."""
     found = Notes(given.places, notes.school_year, notes.spelled)
     at = np.flatnonzero(replaced)
@@ -233,7 +234,7 @@ def _withdrawn(given: _Given, read: _Read, notes: Notes, *, replaced: np.ndarray
     return found.findings()
 
 
-def _repeats(given: _Given, received: Received, at: np.ndarray, offering: np.ndarray) -> np.ndarray:
+def _repeats(given: Given, received: Received, at: np.ndarray, offering: np.ndarray) -> np.ndarray:
     """Flag per row of `at`: an earlier row of the file has the same cells.
 
     Rows that differ only in the teacher are two sections, so restricted cells are compared too; they are not kept.
@@ -243,9 +244,9 @@ def _repeats(given: _Given, received: Received, at: np.ndarray, offering: np.nda
     if not len(several):
         return alike
     lines = given.line[at[several]]
-    others = [name for name in received.rows if name not in {*_CELLS, *_LOCATORS}]
+    others = [name for name in received.rows if name not in {*CELLS, *LOCATORS}]
     every = [offering[several], *(column.codes[at[several]] for column in given.cells.values())]
-    every += [_tidy(received.rows, name, lines, given.marks).codes for name in others]
+    every += [tidy_column(received.rows, name, lines, given.marks).codes for name in others]
     if not received.restricted.empty:
         names = received.restricted.columns.difference(["file", "row"])
         every += [encode(received.restricted[name]).codes[given.hidden[at[several]]] for name in names]
@@ -254,7 +255,7 @@ def _repeats(given: _Given, received: Received, at: np.ndarray, offering: np.nda
 
 
 def _note_folded(
-    given: _Given, notes: Notes, at: np.ndarray, offering: np.ndarray, first: np.ndarray, alike: np.ndarray
+    given: Given, notes: Notes, at: np.ndarray, offering: np.ndarray, first: np.ndarray, alike: np.ndarray
 ) -> None:
     into = Coded(np.full(len(given), -1, dtype=np.int64), [f"into row {row}" for row in given.places.row[first]])
     into.codes[at] = offering
@@ -272,7 +273,7 @@ def _spread(flags: np.ndarray, at: np.ndarray, size: int) -> np.ndarray:
     return out
 
 
-def _as_table(columns: dict[str, arrow.Array], given: _Given, first: np.ndarray) -> pd.DataFrame:
+def _as_table(columns: dict[str, arrow.Array], given: Given, first: np.ndarray) -> pd.DataFrame:
     places, cells = given.places.take(first), given.cells
     known = columns | {
         "source": constant(places.source, len(first)).text(),
@@ -288,34 +289,23 @@ def _as_table(columns: dict[str, arrow.Array], given: _Given, first: np.ndarray)
     return to_frame(arrow.table([known[name] for name in declared.column_names], schema=declared.arrow_schema))
 
 
-def _record_ids(places: Places) -> arrow.Array:
-    row = arrow.array(places.row).cast(arrow.string())
-    return compute.binary_join_element_wise(arrow.scalar(places.source), places.file.text(), row, ":")
-
-
-def _per_file(given: _Given, where: np.ndarray) -> dict[str, int]:
-    file = given.places.file
-    counted = np.bincount(file.codes[where], minlength=len(file.values))
-    return dict(zip(file.values, counted.tolist(), strict=True))
-
-
 def _rejects(
-    given: _Given, received: Received, where: np.ndarray, rule_ids: list[str], school_year: str
+    given: Given, received: Received, where: np.ndarray, rule_ids: list[str], school_year: str
 ) -> pd.DataFrame:
     if not where.any():
         return conform(pd.DataFrame(), "rejects")
     at = np.flatnonzero(where)
-    others = [name for name in received.rows if name not in {*_CELLS, *_LOCATORS}]
+    others = [name for name in received.rows if name not in {*CELLS, *LOCATORS}]
     places = given.places.take(at)
-    front = {"file": places.file, "sheet": places.sheet, **{name: given.cells[name].take(at) for name in _CELLS}}
-    every = front | {name: _tidy(received.rows, name, given.line[at], given.marks) for name in others}
+    front = {"file": places.file, "sheet": places.sheet, **{name: given.cells[name].take(at) for name in CELLS}}
+    every = front | {name: tidy_column(received.rows, name, given.line[at], given.marks) for name in others}
     rows = to_frame(arrow.table({name: column.text() for name, column in every.items()}))
     rows = rows.assign(source=places.source, row=places.row)
     return make_rejects(rows, pd.Series(rule_ids, index=rows.index), school_year)
 
 
-def _teachers(restricted: pd.DataFrame, given: _Given, at: np.ndarray, record_id: arrow.Array) -> pd.DataFrame:
+def _teachers(restricted: pd.DataFrame, given: Given, at: np.ndarray, record_id: arrow.Array) -> pd.DataFrame:
     """The teachers of each offering, one row each, for the restricted tier only: record_id, teacher_name_or_id."""
-    named = nothing(len(at)) if restricted.empty else _tidy(restricted, TEACHER, given.hidden[at], given.marks)
+    named = nothing(len(at)) if restricted.empty else tidy_column(restricted, TEACHER, given.hidden[at], given.marks)
     found = to_frame(arrow.table({"record_id": record_id, TEACHER: named.text()}).filter(arrow.array(named.known)))
     return found.drop_duplicates().sort_values(["record_id", TEACHER]).reset_index(drop=True) if len(found) else found

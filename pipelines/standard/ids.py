@@ -101,12 +101,20 @@ def repair_state_id(
     prefix = _PREFIX.match(tight)
     if prefix and state and prefix[1].upper() != state:
         return None, frozenset(fired | {"S03"})
-    if not re.fullmatch(rule.pattern if rule else _ANY_STATE_ID, tight):
+    shape = re.fullmatch(rule.pattern if rule else _ANY_STATE_ID, tight)
+    if not shape:
         fired.add("D07")
-    parts = _PARTS.fullmatch(tight) if rule and rule.school_repeats_district else None
-    if parts and not parts[2].startswith(parts[1]):
-        fired.add("S28")
+    if rule and rule.school_repeats_district:
+        named = shape is not None and "district" in shape.groupdict()
+        parts = shape.group("district", "school") if shape and named else _split(tight)
+        if parts and not parts[1].startswith(parts[0]):
+            fired.add("S28")
     return tight, frozenset(fired)
+
+
+def _split(state_id: str) -> tuple[str, str] | None:
+    parts = _PARTS.fullmatch(state_id)
+    return (parts[1], parts[2]) if parts else None
 
 
 def repair_state_ids(

@@ -52,6 +52,25 @@ def describe_grades(low: pd.Series, high: pd.Series, flags: pd.DataFrame) -> pd.
     )
 
 
+def flags_disagree(low: pd.Series, high: pd.Series, flags: pd.DataFrame) -> pd.Series:
+    """Flag per row: the grades that its complete flags offer do not begin with `low` and end with `high` (D14).
+
+    A row without a span from low to high, or without a complete set of flags, disagrees with nothing.
+    """
+    offered = _from_flags(flags, low.index)
+    complete = ~np.isnan(offered).any(axis=1) & (offered == 1).any(axis=1)
+    first, last = _ends((offered == 1) & complete[:, None], low.index)
+    both = (low.map(_RANK) <= high.map(_RANK)) & first.notna()
+    return both & ((low != first) | (high != last))
+
+
+def offers_nothing(flags: pd.DataFrame, index: pd.Index) -> pd.Series:
+    """Flag per row: a complete set of flags offers no grade, not even ungraded or adult classes (D16)."""
+    offered = _from_flags(flags, index)
+    none = ~np.isnan(offered).any(axis=1) & (offered != 1).all(axis=1)
+    return pd.Series(none & _outside(flags, index).isna().to_numpy(), index=index)
+
+
 def _from_flags(flags: pd.DataFrame, index: pd.Index) -> np.ndarray:
     """1 offered, 0 not, NaN unknown, per row and graded grade."""
     out = np.full((len(index), len(GRADED)), np.nan)

@@ -11,7 +11,14 @@ import pandas as pd
 
 from pipelines.shared.text import fold_spaces
 from pipelines.standard.nces_values import per_value, read_counts
-from schemas.directory_values import LUNCH_WORDS, RACE_WORDS, TOTAL_OF_RACE_AND_SEX, TOTAL_OF_SCHOOL
+from schemas.directory_values import (
+    ADULT_GRADES,
+    LUNCH_WORDS,
+    RACE_WORDS,
+    TOTAL_OF_GRADE,
+    TOTAL_OF_RACE_AND_SEX,
+    TOTAL_OF_SCHOOL,
+)
 
 LOCATORS = ("source", "file", "sheet", "row", "file_year", "delivery")
 WHO = ("nces_school_id_given", "leaid", "state", "location_state")
@@ -34,7 +41,8 @@ def is_long(rows: pd.DataFrame) -> bool:
 def fold_rows(rows: pd.DataFrame, missing: tuple[str, ...]) -> Folded:
     """One row per file and school with students_total and students_<race>, or free_lunch and reduced_lunch.
 
-    Only the named totals of 052 are used, and race by sex is added up over sex; other rows are excluded. A sum with an
+    Only the named totals of 052 are used, and race by sex is added up over sex; the rows by grade are added up as
+    students_by_grade, with which the total is compared (D23); other rows are excluded. A sum with an
     unknown part is unknown: null is not zero. A group that stands twice keeps its first row (rule D06).
     """
     wide = rows.reindex(columns=[*LOCATORS, *WHO]).assign(target=_targets(rows), part=_parts(rows))
@@ -46,7 +54,7 @@ def fold_rows(rows: pd.DataFrame, missing: tuple[str, ...]) -> Folded:
     first = used[~again]
     groups = first.groupby(["file", "nces_school_id_given", "target"], sort=True)
     sums = groups["count"].agg(["sum", "count", "size"])
-    # The code of a missing count is handed on as it stands, so that it is reported like any other (D30).
+    # The code of a missing count is handed on as it stands, so that it is reported like any other (D22).
     codes = groups["negative"].first().astype("str")
     counts = sums["sum"].where(sums["count"] == sums["size"]).astype("Int64").astype("str").fillna(codes)
     counts = counts.unstack("target").reset_index()
@@ -62,13 +70,17 @@ def _targets(rows: pd.DataFrame) -> pd.Series:
     kind = _words(rows["total_indicator"])
     race = _words(rows["race"]).map(RACE_WORDS) if "race" in rows else pd.Series(pd.NA, index=rows.index, dtype="str")
     total = pd.Series("students_total", index=rows.index, dtype="str").where(kind == TOTAL_OF_SCHOOL)
+    by_grade = kind == TOTAL_OF_GRADE
+    if by_grade.any():
+        total = total.mask(by_grade & ~_words(rows["grade"]).isin(ADULT_GRADES), "students_by_grade")
     return total.fillna(race.where(kind == TOTAL_OF_RACE_AND_SEX)).astype("str")
 
 
 def _parts(rows: pd.DataFrame) -> pd.Series:
     if "sex" not in rows:
         return pd.Series("", index=rows.index, dtype="str")
-    return _words(rows["sex"]).fillna("")
+    sex = _words(rows["sex"]).fillna("")
+    return sex + "|" + _words(rows["grade"]).fillna("") if "grade" in rows else sex
 
 
 def _words(text: pd.Series) -> pd.Series:

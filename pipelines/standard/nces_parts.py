@@ -6,7 +6,6 @@ Knows the helper columns that the sources' YAML may name, but no source; joining
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -17,6 +16,7 @@ from pipelines.standard.ids import repair_nces_ids, repair_state_ids, state_disa
 from pipelines.standard.national_lists import NCES, STAGE, hand_on, note
 from pipelines.standard.nces_grades import describe_grades
 from pipelines.standard.nces_long import LOCATORS, fold_rows, is_long
+from pipelines.standard.nces_row_checks import CHECKED, Fired, check_rows
 from pipelines.standard.nces_values import (
     per_value,
     read_counts,
@@ -36,34 +36,25 @@ from schemas.directory_values import (
     STATUS_WORDS,
     TITLE_I_WORDS,
     TYPE_WORDS,
+    VIRTUAL_WORDS,
 )
 from schemas.source_model import Source
 from schemas.states import FIPS_STATE
 
-COUNTS = ("students_total", *(f"students_{race}" for race in RACES), "free_lunch", "reduced_lunch", "frl_eligible")
+UNUSED_COUNTS = ("free_lunch", "reduced_lunch", "students_by_grade")
+COUNTS = ("students_total", *(f"students_{race}" for race in RACES), *UNUSED_COUNTS, "frl_eligible")
 TEXTS = ("school_name", "district_name", "street", "city", "county")
 OTHERS = (
     *("nces_school_id_given", "state_school_id_given", "state_district_part", "state_school_part", "leaid"),
     *("state", "location_state", "zip", "latitude", "longitude", "locale_code", "sector", "charter", "school_type"),
-    *("status", "title_i", "grade_low", "grade_high", "grades_year_shift"),
+    *("status", "title_i", "virtual", "grade_low", "grade_high", "grades_year_shift"),
 )
-
 
 A_GRADE = "a grade such as PK, KG, 09, UG or AE"
 A_COUNT = "a number of students; this code stands for a missing one and was made null"
 
 
-class _Fired(NamedTuple):
-    """A rule, the column it speaks of, and the rows that broke it. `per_file`: one finding per file and value."""
-
-    rule_id: str
-    column: str
-    rows: pd.Series
-    expected: str | None = None
-    per_file: bool = False
-
-
-_Read = tuple[pd.DataFrame, list[_Fired]]
+_Read = tuple[pd.DataFrame, list[Fired]]
 
 
 def defines_schools(source: Source) -> bool:
@@ -78,7 +69,7 @@ def standardise_nces_part(received: Received, source: Source, school_year: str) 
     """One directory source of a school year as table `nces_parts`: one row per school, null where the file is silent.
 
     Rejected: an id that is none (D01), is rounded (D03), is missing (D31, so are name and state where the source lists
-    schools), or stands a second time in its file (D06). Marked and kept: D04, D05. A full delivery replaces earlier
+    schools), or stands a second time in its file (D06). Everything else is marked and kept. A full delivery replaces earlier
     files in the states it has rows of (search exports come a state at a time): their rows are excluded. Where two files
     that stand have a school, the file received last counts and the other row is merged. A long file (052, 033) keeps one
     row per school, merges the others it used, and excludes totals that would count students twice.
@@ -88,15 +79,17 @@ def standardise_nces_part(received: Received, source: Source, school_year: str) 
     merged, excluded, again = nothing, nothing, nothing
     if is_long(rows):
         rows, merged, excluded, again = fold_rows(rows, source.missing)
-    rows = rows.reindex(columns=list(dict.fromkeys([*LOCATORS, *rows.columns, *TEXTS, *OTHERS, *COUNTS, *GRADE_FLAGS])))
+    rows = rows.reindex(columns=list(dict.fromkeys([*LOCATORS, *rows.columns, *TEXTS, *OTHERS, *COUNTS, *GRADE_FLAGS, *CHECKED])))
     rows = rows.sort_values(["file", "row"], kind="stable").reset_index(drop=True)
-    readers = (_read_identity, _read_place, _read_kind, _read_grades, _read_counts)
-    frames, fired = zip(*(reader(rows, source) for reader in readers), strict=True)
+    flags, (counts, counted) = _read_grade_flags(rows), _read_counts(rows, source)
+    grades, graded = _read_grades(rows, source, flags)
+    read = [reader(rows, source) for reader in (_read_identity, _read_place, _read_kind)]
+    frames = [*(frame for frame, _ in read), grades, counts.drop(columns=list(UNUSED_COUNTS))]
     part = pd.concat([rows[["source", "file", "row", "file_year"]], *frames], axis=1)
-    stands_again = _Fired("D06", NCES, part["nces_school_id"].notna() & part.duplicated(["file", "nces_school_id"]))
-    found = [
-        note for one in [*(f for many in fired for f in many), stands_again] for note in _find(rows, one, school_year)
-    ]
+    fired = [*(one for _, many in read for one in many), *graded, *counted]
+    fired += check_rows(rows, part, flags, counts, source)
+    fired.append(Fired("D06", NCES, part["nces_school_id"].notna() & part.duplicated(["file", "nces_school_id"])))
+    found = [note for one in fired for note in _find(rows, one, school_year)]
     repeated = note(again, "D06", school_year, column=NCES)
     kept, rejects = split_rows(rows, join_findings(found), school_year)
     _, rejected_again = split_rows(again, repeated, school_year)
@@ -118,7 +111,7 @@ def standardise_nces_part(received: Received, source: Source, school_year: str) 
     )
 
 
-def _find(rows: pd.DataFrame, fired: _Fired, school_year: str) -> Iterator[pd.DataFrame]:
+def _find(rows: pd.DataFrame, fired: Fired, school_year: str) -> Iterator[pd.DataFrame]:
     broken = rows[fired.rows]
     if not fired.per_file:
         yield note(
@@ -153,20 +146,20 @@ def _read_identity(rows: pd.DataFrame, source: Source) -> _Read:
     # Where the file only says where a school stands, the state that reports it is in the id; BIE schools stand anywhere.
     owner = per_value(ids.str[:2], lambda values: values.map(FIPS_STATE)).where(public).astype("str")
     state = said["state"].fillna(owner).fillna(said["location_state"])
-    for name, postal in said.items():
-        differs = public & postal.notna() & (postal != owner)
-        fired.append(_Fired("D05", name, _spread(state_disagrees(ids[differs], postal[differs]), differs)))
+    differs = public & said["state"].notna() & (said["state"] != owner)
+    fired.append(Fired("D05", "state", _spread(state_disagrees(ids[differs], state[differs]), differs)))
     leaid = read_text(rows["leaid"], source.missing)
     leaid = leaid.mask(leaid.str.fullmatch(r"\d{6}", na=False) & ("0" + leaid == ids.str[:7]), "0" + leaid)
-    fired.append(_Fired("D04", "leaid", public & leaid.notna() & (leaid != ids.str[:7])))
+    fired.append(Fired("D04", "leaid", public & leaid.notna() & (leaid != ids.str[:7])))
     names = {name: read_text(rows[name], source.missing) for name in TEXTS}
     nameless = (names["school_name"].isna() | state.isna()) & defines_schools(source)
-    fired.append(_Fired("D31", NCES, no_id | nameless))
+    fired.append(Fired("D31", NCES, no_id | nameless))
     state_ids, more = _read_state_ids(rows, state, source)
     frame = pd.DataFrame(
         {
             "nces_school_id": ids,
             "state": state,
+            "location_state": said["location_state"],
             "state_school_id": state_ids,
             "leaid": leaid.where(leaid.str.fullmatch(r"\d{7}", na=False)),
             **names,
@@ -175,13 +168,13 @@ def _read_identity(rows: pd.DataFrame, source: Source) -> _Read:
     return frame, [*fired, *more]
 
 
-def _repair_ids(ids: pd.Series, state: pd.Series) -> tuple[pd.Series, list[_Fired]]:
+def _repair_ids(ids: pd.Series, state: pd.Series) -> tuple[pd.Series, list[Fired]]:
     """Repairs the ids that are not plain ones already, which are nearly all: 12 digits, or 8 characters."""
     plain = ids.str.fullmatch(r"\d{12}|[0-9A-Z]{2}\d{6}", na=False) & ~ids.str.endswith("00000", na=False)
     unclear = ids.notna() & ~plain
     repaired, fired = repair_nces_ids(ids[unclear], state[unclear])
     ids = ids.where(~unclear, repaired.reindex(ids.index)).astype("str")
-    return ids, [_Fired(rule_id, NCES, _spread(fired[rule_id], unclear)) for rule_id in fired.columns]
+    return ids, [Fired(rule_id, NCES, _spread(fired[rule_id], unclear)) for rule_id in fired.columns]
 
 
 def _spread(some: pd.Series, among: pd.Series) -> pd.Series:
@@ -193,7 +186,7 @@ def _read_postal(text: pd.Series, missing: tuple[str, ...]) -> pd.Series:
     return upper.where(per_value(upper, lambda values: values.str.fullmatch(r"[A-Z]{2}", na=False))).astype("str")
 
 
-def _read_state_ids(rows: pd.DataFrame, state: pd.Series, source: Source) -> tuple[pd.Series, list[_Fired]]:
+def _read_state_ids(rows: pd.DataFrame, state: pd.Series, source: Source) -> tuple[pd.Series, list[Fired]]:
     given = read_text(rows["state_school_id_given"], source.missing)
     if given.isna().all():
         given = _join_state_ids(rows, state, source.missing)
@@ -203,7 +196,7 @@ def _read_state_ids(rows: pd.DataFrame, state: pd.Series, source: Source) -> tup
     ids = given.where(~unclear, repaired.mask(fired["D07"]).reindex(given.index)).astype("str")
     # An id of another state is no reason to lose the school, as it is in a state's own file (S03).
     rules = {"S27": fired["S27"], "D07": fired["D07"] | fired["S03"]}
-    return ids, [_Fired(rule_id, "state_school_id_given", _spread(rows, unclear)) for rule_id, rows in rules.items()]
+    return ids, [Fired(rule_id, "state_school_id_given", _spread(rows, unclear)) for rule_id, rows in rules.items()]
 
 
 def _join_state_ids(rows: pd.DataFrame, state: pd.Series, missing: tuple[str, ...]) -> pd.Series:
@@ -226,9 +219,9 @@ def _read_place(rows: pd.DataFrame, source: Source) -> _Read:
     locale, no_locale = read_words(rows["locale_code"], {code: code for code in LOCALES}, source.missing)
     frame = pd.DataFrame({"zip": zips, "latitude": latitude, "longitude": longitude, "locale_code": locale})
     return frame, [
-        _Fired("D17", "zip", no_zip),
-        _Fired("D19", "latitude", nowhere),
-        _Fired("D21", "locale_code", no_locale),
+        Fired("D17", "zip", no_zip),
+        Fired("D19", "latitude", nowhere),
+        Fired("D21", "locale_code", no_locale),
     ]
 
 
@@ -237,18 +230,20 @@ def _read_kind(rows: pd.DataFrame, source: Source) -> _Read:
     school_type, no_type = read_words(rows["school_type"], TYPE_WORDS, source.missing)
     sector = rows["sector"].astype("str").fillna(read_words(rows["charter"], CHARTER_WORDS)[0])
     title_i = read_flags(rows["title_i"], TITLE_I_WORDS)
+    virtual = read_flags(rows["virtual"], VIRTUAL_WORDS)
     frame = pd.DataFrame({"sector": sector, "school_type": school_type, "status": status, "title_i": title_i})
-    return frame, [_Fired("D10", "status", no_status), _Fired("D11", "school_type", no_type)]
+    frame["is_virtual"] = virtual
+    return frame, [Fired("D10", "status", no_status), Fired("D11", "school_type", no_type)]
 
 
-def _read_grades(rows: pd.DataFrame, source: Source) -> _Read:
+def _read_grades(rows: pd.DataFrame, source: Source, flags: pd.DataFrame) -> _Read:
     low, no_low = read_grades(rows["grade_low"], source.missing)
     high, no_high = read_grades(rows["grade_high"], source.missing)
-    grades = describe_grades(low, high, _read_grade_flags(rows))
+    grades = describe_grades(low, high, flags)
     fired = [
-        _Fired("D13", "grade_low", no_low, A_GRADE),
-        _Fired("D13", "grade_high", no_high, A_GRADE),
-        _Fired("D13", "grade_low", grades.pop("upside_down")),
+        Fired("D33", "grade_low", no_low, A_GRADE),
+        Fired("D33", "grade_high", no_high, A_GRADE),
+        Fired("D13", "grade_low", grades.pop("upside_down")),
     ]
     years = rows["file_year"].astype("str") + "|" + rows["grades_year_shift"].astype("str").fillna("0")
     grades["grades_year"] = per_value(years, _shifted).where(grades.notna().any(axis=1)).astype("str")
@@ -274,9 +269,9 @@ def _read_counts(rows: pd.DataFrame, source: Source) -> _Read:
     counts, fired = pd.DataFrame(pd.NA, index=rows.index, columns=list(COUNTS), dtype="Int64"), []
     for column in [name for name in COUNTS if rows[name].notna().any()]:
         counts[column], code, odd = read_counts(rows[column], source.missing)
-        fired += [_Fired("D30", column, odd), _Fired("D30", column, code, A_COUNT, per_file=True)]
+        fired += [Fired("D34", column, odd), Fired("D22", column, code, A_COUNT, per_file=True)]
     counts["frl_eligible"] = counts["frl_eligible"].fillna(counts["free_lunch"] + counts["reduced_lunch"])
-    return counts.drop(columns=["free_lunch", "reduced_lunch"]), fired
+    return counts, fired
 
 
 def _withdrawn(part: pd.DataFrame, files: pd.DataFrame) -> pd.Series:

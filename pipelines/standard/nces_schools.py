@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipelines.shared.findings import conform, join_findings, row_findings
+from pipelines.shared.findings import conform, join_findings
 from pipelines.shared.school_year import start_of
-from pipelines.shared.text import match_key
+from pipelines.standard.nces_directory_checks import check_directory
 from pipelines.standard.nces_grades import GRADE_COLUMNS
 from pipelines.standard.nces_parts import defines_schools, standardise_nces_part
 from schemas.directory_values import OPERATING
@@ -43,7 +43,7 @@ class _File(NamedTuple):
 def build_directory(
     parts: dict[str, pd.DataFrame], sources: dict[str, Source], school_year: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Table `nces_schools` of the school year, and the findings X01 and D28 on schools that may stand twice.
+    """Table `nces_schools` of the school year, and what is odd about it as a whole (`check_directory`).
 
     parts: table `nces_parts` by source name. sources: their declarations (which source is believed first: `priority`).
 
@@ -79,7 +79,7 @@ def build_directory(
     out["directory_sources"] = _sources_of(files, number, places, len(ids))
     out = _complete(out)
     where = stacked.loc[home, ["source", "file", "row"]].set_axis(out.index).assign(sheet=None)
-    return conform(out, "nces_schools"), _find_doubles(out, where, school_year)
+    return conform(out, "nces_schools"), check_directory(out, where, school_year)
 
 
 def _in_order(parts: dict[str, pd.DataFrame], sources: dict[str, Source], school_year: str) -> list[_File]:
@@ -152,30 +152,3 @@ def _complete(out: pd.DataFrame) -> pd.DataFrame:
     fallback = pd.Series(np.where(public, "public", "private"), index=out.index, dtype="str")
     out["sector"] = out["sector"].fillna(fallback).where(public, "private")
     return out
-
-
-def _find_doubles(schools: pd.DataFrame, where: pd.DataFrame, school_year: str) -> pd.DataFrame:
-    """X01: a state id on several NCES ids (kept on all). D28: name and address on several. `where`: file and row."""
-    state_ids = schools["state_school_id"]
-    shared = state_ids.notna() & state_ids.duplicated(keep=False)
-    same = _same_name_and_address(schools)
-    found = (
-        ("X01", "state_school_id", shared, state_ids),
-        ("D28", "school_name", same, schools["nces_school_id"]),
-    )
-    return join_findings(
-        row_findings(where[rows], rule_id, stage="standard", school_year=school_year, column=column, values=values)
-        for rule_id, column, rows, values in found
-    )
-
-
-def _same_name_and_address(schools: pd.DataFrame) -> pd.Series:
-    parts = ["school_name", "street", "city"]
-    complete = schools.loc[schools[parts].notna().all(axis=1), [*parts, "state"]]
-    # Only where city and the beginnings of name and street repeat are they put into comparable form, which is slow.
-    starts = {name: complete[name].str[:length].str.casefold() for name, length in (("school_name", 2), ("street", 4))}
-    starts["city"] = complete["city"].str.casefold()
-    near = complete[pd.DataFrame(starts).duplicated(keep=False)]
-    keys = near.assign(**{name: match_key(near[name]) for name in parts})
-    same = keys.duplicated(keep=False) & keys[parts].notna().all(axis=1)
-    return same.reindex(schools.index, fill_value=False).astype(bool)

@@ -19,8 +19,8 @@ from schemas.columns import RESTRICTED
 from schemas.rules import RULES
 from schemas.tables import table
 
-SETS_ASIDE = frozenset({"reject"})
-"""Severities that take a row out of the table. A quarantined row stays, marked, and waits for a person."""
+SETS_ASIDE = frozenset({"reject", "block"})
+"""Severities that take a row out of the table: its own, or those of its whole file. A quarantined row stays, marked."""
 
 _SENTENCES = {rule_id: rule.sentence for rule_id, rule in RULES.items()}
 _FIXES = {rule_id: rule.fix for rule_id, rule in RULES.items()}

@@ -16,21 +16,22 @@ from pipelines.shared.text import match_key
 from pipelines.standard import cells
 from pipelines.standard import national_lists as lists
 from pipelines.standard.split import split_rows
+from pipelines.standard.survey_checks import CONTACT, check_answers
 from schemas.columns import TOPICS, column
 from schemas.source_model import Source
+from schemas.survey_words import EMAIL
+from schemas.thresholds import threshold
 
 CHOICES = ("how_many_do_hoc", "how_many_after_school", "how_many_10_hours", "how_many_20_hours", "class_frequency")
 FLAGS = (*(f"topic_{topic}" for topic in TOPICS), "inaccuracy_reported", "share_with_regional_partners")
 SCHOOL = (lists.NCES, "school_name", "city", "state", "zip", "country")
 COLUMNS = ("school_year", "form", "role", "submitted_at", *SCHOOL, *CHOICES, *FLAGS)
-CONTACT = "submitter_email_address"
 RESTRICTED_TEXT = (CONTACT, "submitter_name", "tell_us_more", "inaccuracy_comment", "topic_other_description")
 
 NOT_IN_THE_LIST = "-1"
 """The form's school id for a school that the person typed instead (domain.md 7)."""
 TEACHERS = ("TEACHER", "ADMINISTRATOR")
 _TRUE, _FALSE = ("TRUE", "T", "1", "1.0", "YES", "Y"), ("FALSE", "F", "0", "0.0", "NO", "N")
-_EMAIL = r"[^\s@,;<>()]+@[^\s@,;<>()]+\.[^\s@,;<>()]+"
 _EMOJI = "[\U00010000-\U0010ffff]"
 _NAMESPACE = "cs-access survey respondent "
 
@@ -40,7 +41,7 @@ def standardise_survey_responses(received: Received, source: Source, school_year
 
     Left out and counted: rows of files that a full delivery replaced, of other school years (R04 once per file: an
     export may hold several) and of other countries (A05). A blank box stays null; blank consent is no.
-    Rules A05, D01, D02, D03, D05, D09, D17, D32, F16, R01 to R04, R07, R18; domain.md 4.1, 7 and 9,
+    Rules A05, D01, D02, D03, D05, D09, D17, D32, F16, R01 to R04, R06 to R12, R16 to R18; domain.md 4.1, 7 and 9,
     validation-and-reliability.md C3 and D.
     """
     rows = lists.prepare_rows(received, source, COLUMNS)
@@ -51,6 +52,7 @@ def standardise_survey_responses(received: Received, source: Source, school_year
     private = _restricted_text(received, rows)
     no_contact = private[CONTACT].notna() & private["respondent_key"].isna()
     findings += [*left_out, lists.note(rows[no_contact], "R01", school_year, column=CONTACT)]
+    findings += check_answers(rows, read, private, _told_apart(read), school_year)
     sound, rejects = split_rows(rows, join_findings(findings), school_year)
 
     kept, earlier = _last_answers(read.loc[sound.index], private["respondent_key"])
@@ -105,7 +107,7 @@ def _read_cells(rows: pd.DataFrame, source: Source, school_year: str) -> tuple[p
     ids, id_findings = lists.read_nces_ids(rows, states, source, school_year, can_do_without=named)
     times = cells.read_times(rows["submitted_at"])
     distance = (cells.start_year(times) - start_of(school_year)).abs()
-    odd_time = (rows["submitted_at"].notna() & times.isna()) | (distance > 1).fillna(False).astype(bool)
+    odd_time = (rows["submitted_at"].notna() & times.isna()) | (distance > threshold("r04_years_around")).fillna(False).astype(bool)
     roles = _read_column(rows, "role")
     odd_role = roles.notna() & ~roles.isin(column("role").allowed)
 
@@ -148,7 +150,7 @@ def _restricted_text(received: Received, rows: pd.DataFrame) -> pd.DataFrame:
     text = lists.restricted_of(received, RESTRICTED_TEXT).loc[rows.index]
     out = pd.DataFrame({name: _without_emoji(text[name]) for name in RESTRICTED_TEXT})
     out[CONTACT] = out[CONTACT].str.lower()
-    usable = out[CONTACT].str.fullmatch(_EMAIL, na=False) & (out[CONTACT].str.len() <= 255)
+    usable = out[CONTACT].str.fullmatch(EMAIL, na=False) & (out[CONTACT].str.len() <= threshold("r01_address_length"))
     out["respondent_key"] = out[CONTACT].where(usable).map(_respondent_key, na_action="ignore").astype("str")
     return out
 
@@ -162,6 +164,12 @@ def _without_emoji(text: pd.Series) -> pd.Series:
     return clean.where(clean != "")
 
 
+def _told_apart(rows: pd.DataFrame) -> pd.Series:
+    """What tells the schools of answers apart: the NCES id, else the typed name with its state."""
+    typed = cells.per_value(rows["school_name"], match_key) + "|" + rows["state"].fillna("")
+    return rows[lists.NCES].where(rows[lists.NCES].notna(), typed)
+
+
 def _last_answers(rows: pd.DataFrame, respondent: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The last answer of each person for each school with `source_rows`, and the earlier ones, by file and row.
 
@@ -169,11 +177,10 @@ def _last_answers(rows: pd.DataFrame, respondent: pd.Series) -> tuple[pd.DataFra
     order of the rows decides nothing; only equal answers go by file and row.
     """
     person = respondent.reindex(rows.index)
-    typed = cells.per_value(rows["school_name"], match_key) + "|" + rows["state"].fillna("")
     keys = pd.DataFrame(
         {
             "person": person.where(person.notna(), rows["record_id"]),
-            "school": rows[lists.NCES].where(rows[lists.NCES].notna(), typed),
+            "school": _told_apart(rows),
             "at": rows["submitted_at"].fillna(""),
         }
     )

@@ -28,6 +28,7 @@ TABLE = Table(
         "school_type",
         "status",
         "is_operating",
+        "is_virtual",
         "grade_low",
         "grade_high",
         "offers_high",

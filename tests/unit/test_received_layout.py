@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.received import open_file
+from pipelines.received import limits
 from pipelines.received.find_header import find_header
 from pipelines.received.open_file import content_kind, unpack
 from pipelines.received.read_file import FileTable, read_table
@@ -212,7 +212,13 @@ def zipped(**members: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     "data",
-    [CSV, gzip.compress(CSV), zipped(a=CSV), zipped(**{"../../evil.csv": CSV}), zipped(a=CSV, __MACOSX__slash__a=b"x")],
+    [
+        CSV,
+        gzip.compress(CSV),
+        gzip.compress(CSV[:9]) + gzip.compress(CSV[9:]) + b"\0\0",
+        zipped(a=CSV),
+        zipped(a=CSV, __MACOSX__slash__a=b"x"),
+    ],
 )
 def test_one_packed_table_is_opened(data: bytes) -> None:
     assert unpack(data) == (CSV, "text")
@@ -231,6 +237,8 @@ def test_one_packed_table_is_opened(data: bytes) -> None:
         (gzip.compress(b" "), "F19", "empty file"),
         (gzip.compress(b"a" * 40_000_000), "F04", "holds more than"),
         (zipped(a=b"a" * 40_000_000), "F04", "holds more than"),
+        (zipped(**{"../../evil.csv": CSV}), "F03", "leads out of it"),
+        (gzip.compress(CSV) + b"behind", "F03", "cannot be unpacked"),
     ],
 )
 def test_an_archive_beyond_the_limits_is_refused(data: bytes, rule_id: str, sentence: str) -> None:
@@ -240,7 +248,7 @@ def test_an_archive_beyond_the_limits_is_refused(data: bytes, rule_id: str, sent
 
 
 def test_the_budget_ends_the_unpacking(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(open_file, "MAX_BYTES", 1000)
+    monkeypatch.setattr(limits, "MAX_BYTES", 1000)
     with pytest.raises(Refused, match="limits are 1,000 bytes"):
         unpack(gzip.compress(b"ab" * 1000))
 
@@ -266,7 +274,7 @@ PAGE = """<html><head><meta charset=windows-1252></head><body><!-- <table> --></
 <table><tr><td colspan=3>Report</td></tr><tr><td>NOTES: <b>School Name</b></td></tr></table>
 <table><TR><TD><b>School Name</b></TD><TH>NCES ID</TH><TD>City</TD></TR>
 <tr><td>Caf&eacute; &amp; <br>High</td><td> 010000500870 </td><td>&dagger;</td></tr>
-<tr><td>B&nbsp;C</td><td colspan=2>x</td></tr>
+<tr><td>B&nbsp;C</td><td>x</td><td></td></tr>
 <tr><td>too</td><td>many</td><td>cells</td><td>here</td></tr></table></body></html>"""
 
 
@@ -285,6 +293,8 @@ def test_the_table_with_the_columns_is_read() -> None:
         (PAGE.replace("NCES ID", "Number"), "F09"),
         (PAGE.replace("</body>", PAGE[PAGE.index("<table><TR>") :]), "F04"),
         (PAGE + PAGE[PAGE.index("<table><TR>") :], "F21"),
+        (PAGE.replace("<td> 010", "<td colspan=2> 010").replace("<td>&dagger;</td>", ""), "F14"),
+        (PAGE.replace("<td>Caf", "<td rowspan=2>Caf"), "F14"),
         ("<html></html>", "F07"),
         (CSV.decode(), "F03"),
     ],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipelines.received import read_source as module
+from pipelines.received import read_one as module
 from pipelines.received.read_source import read_source
 from pipelines.received.receipts import read_receipts
 from pipelines.shared.findings import conform

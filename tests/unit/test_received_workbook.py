@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from pipelines.received import read_workbook, workbook_child
+from pipelines.received import run_child, workbook_facts
 from pipelines.received.read_file import read_table
 from pipelines.received.read_workbook import read_sheets
 from pipelines.received.refusal import Refused
@@ -102,10 +102,10 @@ def test_hidden_sheets_are_left_alone_unless_they_are_named() -> None:
     [
         (workbook(ROWS, ROWS), "F04", "several sheets have the required columns (S1, S2)"),
         (workbook([["x"]]), "F07", "none of the first 1 rows"),
-        (workbook([*ROWS, ["=1+1", "1"]]), "F03", "A3 of sheet 'S1' holds a formula without a saved value"),
-        (workbook([*ROWS, ["#N/A", "1"]]), "F03", "A3 of sheet 'S1' holds an error"),
+        (workbook([*ROWS, ["=1+1", "1"]]), "F14", "A3 of sheet 'S1' holds a formula without a saved value"),
+        (workbook([*ROWS, ["#N/A", "1"]]), "F14", "A3 of sheet 'S1' holds an error"),
         (workbook(ROWS)[:-200], "F21", "cut off"),
-        (b"\xd0\xcf\x11\xe0" + b"x" * 600, "F03", "cannot be opened"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 600, "F03", "begins like an old Excel workbook and is none"),
         (b"School,NCES ID\nA,1\n", "F03", "the file is text; the source declares an Excel workbook"),
     ],
 )
@@ -145,11 +145,11 @@ def test_members_that_lie_are_refused() -> None:
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w") as archive:
         archive.writestr("../evil.xml", b"x")
-    with pytest.raises(workbook_child.Unreadable, match="unsafe names"):
-        workbook_child.check_members(body.getvalue())
+    with pytest.raises(Refused, match="leads out of it"):
+        workbook_facts.facts_of(body.getvalue())
 
 
 def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read_workbook, "SECONDS", 0.001)
+    monkeypatch.setattr(run_child, "SECONDS", 0.001)
     with pytest.raises(Refused, match="could not be read within"):
         read_sheets(workbook(ROWS))

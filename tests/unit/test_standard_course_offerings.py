@@ -220,7 +220,7 @@ CELLS: list[tuple[dict[str, str], list[str]]] = [
     ({"enrolled": "many"}, ["S11"]),
     ({"enrolled": "-5"}, ["S11"]),
     ({"frl": "CEP"}, []),
-    ({"enrolled": "0", "female": "0"}, ["S11"]),  # North Carolina writes zeros for unknown
+    ({"enrolled": "0", "female": "0"}, ["S12"]),  # North Carolina writes zeros for unknown
 ]
 
 

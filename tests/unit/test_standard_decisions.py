@@ -37,7 +37,8 @@ def test_answers_are_codes_or_words_and_blank_is_no_answer():
         "yes": "Y",
         "Historical Maybe": "HM",
     }
-    rows = [{**SOUND, "decision_id": f"d{n}", "decided_value": word} for n, word in enumerate([*spoken, ""])]
+    schools = [{"decision_id": f"d{n}", "nces_school_id_given": f"1200090{n:05d}"} for n in range(1, len(spoken) + 2)]
+    rows = [{**SOUND, **school, "decided_value": word} for school, word in zip(schools, [*spoken, ""], strict=True)]
     result = standardise(*rows)
     assert result.table["decided_value"].tolist()[:-1] == list(spoken.values())
     assert pd.isna(result.table["decided_value"].iloc[-1])
@@ -68,7 +69,10 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def judged():
-    return standardise(*({**SOUND, "decision_id": f"c{n}", **change} for n, (change, _, _) in enumerate(CASES)))
+    schools = [{"decision_id": f"c{n}", "nces_school_id_given": f"1200090{n:05d}"} for n in range(1, len(CASES) + 1)]
+    return standardise(
+        *({**SOUND, **school, **change} for school, (change, _, _) in zip(schools, CASES, strict=True))
+    )
 
 
 @pytest.mark.parametrize("case", range(len(CASES)), ids=[str(change) for change, _, _ in CASES])
@@ -85,7 +89,9 @@ def test_a_rejected_decision_says_what_to_do():
 
 def test_several_decisions_for_a_school_all_stay():
     rows = [{**SOUND, "decision_id": f"d{n}", "decided_value": v} for n, v in enumerate(("NO", "MAYBE", "YES"))]
-    assert standardise(*rows).table["decided_value"].tolist() == ["N", "M", "Y"]
+    result = standardise(*rows)
+    assert result.table["decided_value"].tolist() == ["N", "M", "Y"]
+    assert result.findings["rule_id"].tolist() == ["C04"] * 3
 
 
 def test_a_later_full_delivery_takes_no_decision_out():
@@ -102,7 +108,7 @@ def test_a_decision_sent_twice_is_one():
 def test_one_id_for_different_decisions_is_rejected_on_every_row():
     result = standardise(SOUND, {**SOUND, "decided_value": "YES"}, SOUND, {**SOUND, "decision_id": "d2"})
     assert result.table["row"].tolist() == [5]
-    assert result.rejects[["row", "rule_ids"]].values.tolist() == [[2, "C04"], [3, "C04"], [4, "C04"]]
+    assert result.rejects[["row", "rule_ids"]].values.tolist() == [[2, "C10"], [3, "C10"], [4, "C10"]]
 
 
 def test_a_decision_without_an_id_gets_its_record_id():

@@ -126,3 +126,22 @@ def test_the_table_of_states() -> None:
     assert STATE_FIPS["AL"] == "01"
     assert FIPS_STATE["58"] == FIPS_STATE["63"] == "DD"
     assert len(FIPS_STATE) == len(STATES) + 2
+
+
+@pytest.mark.parametrize(
+    ("given_id", "rules"),
+    [
+        ("OK-55-I089-55-I089-705", []),
+        ("OK-55-I089-55-I090-705", ["S28"]),
+        ("OK-55-I089-705", ["S28", "D07"]),  # not the shape: then the parts are those around the first dash
+    ],
+)
+def test_a_district_part_may_hold_a_dash_when_the_pattern_names_it(given_id: str, rules: list[str]) -> None:
+    shape = StateSchoolId(
+        pattern=r"OK-(?P<district>\d{2}-[A-Z]\d{3})-(?P<school>\d{2}-[A-Z]\d{3}-\d{3})",
+        example="OK-55-I089-55-I089-705",
+        school_repeats_district=True,
+    )
+    ids, fired = repair_state_ids(text(given_id), "OK", shape)
+    assert ids.tolist() == [given_id]
+    assert fired.columns[fired.iloc[0]].tolist() == rules

@@ -20,7 +20,7 @@ NEW = {
     "LEA_NAME": "Blue River City",
     "LSTREET1": "402 E Oak Ave",
     "LCITY": "Blue River",
-    "LZIP": "2139",
+    "LZIP": "35950",
     "SY_STATUS": "1",
     "UPDATED_STATUS": "5",
     "SCH_TYPE": "1",
@@ -86,7 +86,7 @@ def test_the_generation_from_2016_17() -> None:
         "state_school_id": "AL-101-0020",
         "leaid": "0100005",
         "school_name": "Blue River High",
-        "zip": "02139",
+        "zip": "35950",
         "sector": "charter",
         "school_type": "regular",
         "status": "changed",
@@ -302,7 +302,7 @@ def test_membership_uses_the_named_totals_only() -> None:
     )
     [account] = result.accounts.to_dict("records")
     assert [account[f"rows_{w}"] for w in ("in", "kept", "rejected", "merged", "excluded")] == [7, 1, 0, 4, 2]
-    assert rules(result) == ["D30"], "the code of the unknown part is reported"
+    assert rules(result) == ["D22"], "the code of the unknown part is reported"
 
 
 def test_a_group_that_stands_twice_is_not_added_up() -> None:
@@ -325,7 +325,7 @@ def test_wide_membership_has_codes_for_missing() -> None:
     result = part("nces_ccd_052", [row], file_year="2015-16")
     school = only(result)
     assert (school["students_total"], school["students_am"], school["students_as"]) == (30, None, 9)
-    assert rules(result) == ["D30"]
+    assert rules(result) == ["D22"]
 
 
 @pytest.mark.parametrize(
@@ -350,10 +350,10 @@ RULES = [
     ({}, None, True),
     ({"NCESSCH": "12345"}, "D01", False),
     ({"NCESSCH": "10000509902"}, "D02", True),
-    ({"NCESSCH": "390464000000", "LEAID": "3904640", "ST": "OH", "ST_SCHID": "OH-1-2"}, "D03", False),
+    ({"NCESSCH": "390464000000", "LEAID": "3904640", "ST": "OH", "ST_SCHID": "OH-1-2", "LZIP": "43001"}, "D03", False),
     ({"NCESSCH": "5.3E+11"}, "D03", False),
     ({"LEAID": "0100006"}, "D04", True),
-    ({"ST": "GA", "ST_SCHID": "GA-1-2"}, "D05", True),
+    ({"ST": "GA", "ST_SCHID": "GA-1-2", "LZIP": "30301"}, "D05", True),
     ({"ST_SCHID": "0020"}, "D07", True),
     ({"ST_SCHID": "GA-101-0020"}, "D07", True),
     ({"ST_SCHID": "AL - 101 - 0020"}, "S27", True),
@@ -361,7 +361,7 @@ RULES = [
     ({"UPDATED_STATUS": "M"}, None, True),
     ({"SCH_TYPE": "5"}, "D11", True),
     ({"GSLO": "12", "GSHI": "09"}, "D13", True),
-    ({"GSHI": "14"}, "D13", True),
+    ({"GSHI": "14"}, "D33", True),
     ({"GSLO": "N", "GSHI": "N"}, None, True),
     ({"LZIP": "ABCDE"}, "D17", True),
     ({"SCH_NAME": "M"}, "D31", False),
@@ -393,7 +393,7 @@ PLACES = [
     ({"LATCODE": "", "LONGCODE": ""}, None),
     ({"LOCALE": "44"}, "D21"),
     ({"LOCALE": "N"}, None),
-    ({"LSTATE": "GA"}, "D05"),
+    ({"LSTATE": "GA", "LATCODE": "33.7", "LONGCODE": "-84.4"}, "D18"),
 ]
 
 

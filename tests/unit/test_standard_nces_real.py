@@ -46,9 +46,9 @@ def test_the_national_directory_of_make_real() -> None:
     }
     assert {name: found(result) for name, result in results.items()} == {
         "nces_ccd_129": {},
-        "nces_urban": {"D05": 10},
-        "nces_edge": {"D05": 8},
-        "nces_pss": {},
+        "nces_urban": {"D18": 10},
+        "nces_edge": {"D17": 8, "D18": 8, "D19": 1},
+        "nces_pss": {"D19": 6, "D23": 1},
     }
     schools, findings = build_directory({n: r.table for n, r in results.items()}, nces_sources(), YEAR)
     table("nces_schools").pandera_schema.validate(schools)
@@ -72,7 +72,7 @@ def test_the_search_exports_of_two_states() -> None:
     assert (schools["grade_low"].isna().groupby(schools["state"]).sum()).to_dict() == {"FL": 19, "WA": 0}
     assert set(schools["grades_year"].dropna()) == {"2022-23"}
     assert (schools["sector"] == "charter").sum() == 758
-    assert found(result) == {"D05": 3}, "virtual schools that stand in another state"
+    assert found(result) == {"D17": 2, "D18": 3}, "virtual schools that stand in another state"
 
 
 def test_the_xls_that_is_html_equals_the_csv() -> None:
@@ -85,6 +85,6 @@ def test_the_xls_that_is_html_equals_the_csv() -> None:
 def test_the_earlier_private_survey() -> None:
     result = real_part("nces_pss", "2013-14", "pss1314_no_weights.csv")
     schools = result.table
-    assert (len(schools), found(result)) == (24_566, {})
+    assert (len(schools), found(result)) == (24_566, {"D17": 9, "D19": 5})
     assert schools[["offers_high", "offers_k8", "grade_low", "latitude", "zip", "students_total"]].notna().all().all()
     assert schools["nces_school_id"].str.startswith("0").sum() == 9_583

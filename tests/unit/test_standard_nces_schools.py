@@ -115,7 +115,7 @@ def test_one_state_id_on_two_schools_is_found_and_kept() -> None:
         )
     )
     assert list(schools["state_school_id"].value_counts()) == [2, 1]
-    assert list(findings["rule_id"]) == ["X01", "X01"]
+    assert list(findings["rule_id"]) == ["D08", "D08"]
     assert list(findings["row"]) == [2, 3]
 
 

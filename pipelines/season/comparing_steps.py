@@ -1,0 +1,191 @@
+"""The national steps that compare: records with their schools, directories and answers with the year before.
+
+They change no table of the path; what they find is handed on as findings, and shown with their checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from pipelines.linked.directory_change import COLUMNS as DIRECTORY_COLUMNS
+from pipelines.linked.directory_change import compare_directories
+from pipelines.linked.record_checks import COURSE_COLUMNS, SURVEY_COLUMNS, Records, compare_records
+from pipelines.reconciled.answer_checks import Answers, compare_answers
+from pipelines.reconciled.state_evidence import absent_share, could_be_listed
+from pipelines.season.parts import part_keys, read_parts
+from pipelines.shared.findings import join_findings
+from pipelines.shared.school_year import shift
+from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings
+from schemas.policy_model import load_policy
+from schemas.season_model import load_season
+from schemas.source_model import Source
+
+NAME = "comparisons"
+YEAR_ON_YEAR = ("X02", "X03", "X04", "X05")
+BROKEN = ("X10",)
+"""Rules that only a defect of the pipeline breaks: the run stops."""
+
+
+def comparing_steps(sources: Mapping[str, Source]) -> list[Step]:
+    """Comparisons of the linked and of the reconciled stage."""
+    return [
+        Step(
+            stage="linked",
+            name=NAME,
+            part_of="findings",
+            description="Records compared with their schools, and the directory with that of the year before.",
+            run=_compare_records,
+            needs=(("linked", "linked_records"),),
+            reads=(
+                ("linked", "linked_records"),
+                ("standard", "nces_schools"),
+                *part_keys(sources, "course_offerings"),
+                *part_keys(sources, "survey_responses"),
+            ),
+            writes=(("linked", NAME),),
+            also=lambda workspace, year: _hash_before(workspace, year, ("standard", "nces_schools")),
+            checks={
+                "records_fit_their_schools": "Names, grades and numbers of the records fit the schools they led to.",
+                "directory_is_like_last_years": "Schools keep their place, and states their number of schools.",
+            },
+        ),
+        Step(
+            stage="reconciled",
+            name=NAME,
+            part_of="findings",
+            description="Answers compared with those of the year before, with each other and with the ledgers.",
+            run=_compare_answers,
+            needs=(("reconciled", "school_cs_access"),),
+            reads=(
+                *(("reconciled", name) for name in ("school_cs_access", "evidence", "review_table")),
+                ("linked", "linked_records"),
+                ("received", "received_files"),
+                ("standard", "nces_schools"),
+            ),
+            writes=(("reconciled", NAME),),
+            also=lambda workspace, year: " ".join(
+                _hash_before(workspace, year, table)
+                for table in (("reconciled", "school_cs_access"), ("linked", "linked_records"))
+            ),
+            checks={
+                "answers_are_like_last_years": "Few answers of a state turn, and its sources mostly agree.",
+                "ledgers_are_followed": "No school on the AP or IB ledger is answered No, but by a decision.",
+            },
+            blocking=frozenset({"ledgers_are_followed"}),
+        ),
+    ]
+
+
+def _hash_before(workspace: Workspace, school_year: str, table: tuple[str, str]) -> str:
+    return workspace.store.content_hash(*table, shift(school_year, -1))
+
+
+def _before(workspace: Workspace, school_year: str, stage: str, name: str, columns: list[str]) -> pd.DataFrame | None:
+    year = shift(school_year, -1)
+    store = workspace.store
+    return store.read(name, year, columns=columns) if store.exists(stage, name, year) else None
+
+
+def _compare_records(workspace: Workspace, school_year: str) -> StepReport:
+    store = workspace.store
+    directory = store.read("nces_schools", school_year)
+    facts = list(dict.fromkeys([*DIRECTORY_COLUMNS, "state_school_id"]))
+    before = _before(workspace, school_year, "standard", "nces_schools", facts)
+    found = [
+        compare_records(
+            Records(
+                school_year=school_year,
+                linked=store.read("linked_records", school_year),
+                directory=directory,
+                offerings=read_parts(workspace, "course_offerings", school_year, columns=list(COURSE_COLUMNS)),
+                surveys=read_parts(workspace, "survey_responses", school_year, columns=list(SURVEY_COLUMNS)),
+                produces={name: source.produces for name, source in workspace.sources.items()},
+                before=before,
+            )
+        )
+    ]
+    if before is not None:
+        found.append(compare_directories(directory, before, school_year))
+    findings = join_findings(found)
+    store.write(findings, "findings", school_year, stage="linked", name=NAME)
+    year_on_year = findings["rule_id"].isin(YEAR_ON_YEAR)
+    where = store.path("linked", NAME, school_year)
+    return _report(
+        findings,
+        [
+            _outcome("records_fit_their_schools", findings[~year_on_year], "All records fit.", where),
+            _outcome("directory_is_like_last_years", findings[year_on_year], "Nothing stands out.", where),
+        ],
+    )
+
+
+def _compare_answers(workspace: Workspace, school_year: str) -> StepReport:
+    store = workspace.store
+    files = store.read("received_files", school_year, columns=["source", "file_year", "delivery", "file_status"])
+    courses = {name: s.state for name, s in workspace.sources.items() if s.produces == "course_offerings"}
+    own = files[(files["file_status"] == "accepted") & files["source"].isin(list(courses))]
+    own = own[own["file_year"].isna() | (own["file_year"] == school_year)]
+    linked = store.read("linked_records", school_year, columns=["source", "nces_school_id"])
+    last = _before(workspace, school_year, "linked", "linked_records", ["source"])
+    findings = compare_answers(
+        Answers(
+            school_year=school_year,
+            schools=store.read("school_cs_access", school_year),
+            evidence=store.read("evidence", school_year),
+            review=store.read("review_table", school_year),
+            before=_before(workspace, school_year, "reconciled", "school_cs_access", ["nces_school_id", "teaches_cs"]),
+            offerings=linked["source"].value_counts().to_dict(),
+            offerings_before={} if last is None else last["source"].value_counts().to_dict(),
+            accepted=sorted(set(own["source"])),
+            absent=_absent(workspace, school_year, linked, own, courses),
+        )
+    )
+    store.write(findings, "findings", school_year, stage="reconciled", name=NAME)
+    broken = findings["rule_id"].isin(BROKEN)
+    where = store.path("reconciled", NAME, school_year)
+    return _report(
+        findings,
+        [
+            _outcome("answers_are_like_last_years", findings[~broken], "Nothing stands out.", where),
+            _outcome("ledgers_are_followed", findings[broken], "Every ledger is followed.", where, blocking=True),
+        ],
+    )
+
+
+def _absent(
+    workspace: Workspace, school_year: str, linked: pd.DataFrame, own: pd.DataFrame, courses: Mapping[str, str]
+) -> dict[str, float]:
+    """Course source with a full file of the year -> share of its state's high schools that no row leads to."""
+    policy = load_policy(load_season().policy_of(school_year)).inferred_no
+    schools = workspace.store.read("nces_schools", school_year)
+    ids = linked.loc[linked["source"].isin(list(courses)), "nces_school_id"].dropna().unique()
+    named = pd.Index(ids).get_indexer(schools["nces_school_id"].to_numpy(object)) >= 0
+    shares = absent_share(schools["state"], could_be_listed(schools, policy), np.asarray(named))
+    full = own.loc[own["delivery"].isin(policy.delivery), "source"].unique()
+    return {name: float(shares[courses[name]]) for name in sorted(full) if courses[name] in shares.index}
+
+
+def _report(findings: pd.DataFrame, checks: list[CheckOutcome]) -> StepReport:
+    by_rule = findings["rule_id"].value_counts().sort_index()
+    return StepReport(
+        rows=len(findings),
+        sentence=f"{len(findings):,} findings of {len(by_rule)} rules.",
+        numbers={f"findings_{rule_id}": int(count) for rule_id, count in by_rule.items()},
+        checks=checks,
+    )
+
+
+def _outcome(name: str, findings: pd.DataFrame, well: str, where: str, *, blocking: bool = False) -> CheckOutcome:
+    rules = ", ".join(sorted(findings["rule_id"].unique()))
+    return CheckOutcome(
+        name=name,
+        passed=findings.empty,
+        is_error=blocking or bool((findings["severity"] == "block").any()),
+        blocking=blocking,
+        sentence=well if findings.empty else f"{len(findings):,} findings of {rules}.",
+        findings=show_findings(findings),
+        details=where,
+    )

@@ -1,0 +1,1 @@
+"""The validation rules, one module per kind of input. `schemas/rules.py` joins them."""
