@@ -13,7 +13,7 @@ import dagster as dg
 from pipelines.defs.partitions import SCHOOL_YEARS
 from pipelines.defs.resources import Folders
 from pipelines.defs.settings import SETTINGS_KEY
-from pipelines.shared.steps import CheckOutcome, Step, StepReport, run_step
+from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, run_step
 from schemas.table_model import Table
 from schemas.tables import table
 
@@ -24,51 +24,86 @@ ARROW_NAMES = {"text": "string", "integer": "int64", "decimal": "double", "flag"
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 
 
-def asset_of(step: Step) -> dg.AssetsDefinition:
-    """The assets of one step, partitioned by school year, with its checks on the first of them."""
-    first = dg.AssetKey(list(step.makes[0]))
+def assets_of(steps: list[Step]) -> list[dg.AssetsDefinition]:
+    """The assets of all steps, partitioned by school year: a node for each table and each source's part.
+
+    The steps of the sources run in one operation per stage. An operation of its own for each of 60 sources writes ten
+    more events to the run's log than it has to say, a tenth of a second every time (docs/decisions/0008).
+    """
+    of_sources = [step for step in steps if not step.tables]
+    stages = list(dict.fromkeys(step.stage for step in of_sources))
+    together = [_operation(f"{stage}__sources", [s for s in of_sources if s.stage == stage]) for stage in stages]
+    return [*together, *(_operation(f"{step.stage}__{step.name}", [step]) for step in steps if step.tables)]
+
+
+def _operation(name: str, steps: list[Step]) -> dg.AssetsDefinition:
+    """One operation that runs those steps, one after the other; each has its checks on the first of its assets."""
     specs = [
         dg.AssetSpec(
-            key=dg.AssetKey([stage, name]),
+            key=dg.AssetKey([stage, made]),
             deps=[dg.AssetKey(list(need)) for need in step.needs],
-            description=_description(step, name),
+            description=_description(step, made),
             group_name=stage,
             kinds=set(step.kinds[:3]),
             owners=OWNERS,
             partitions_def=SCHOOL_YEARS,
             metadata=_table_metadata(
-                table(name) if name in step.tables else table(step.part_of) if step.part_of else None
+                table(made) if made in step.tables else table(step.part_of) if step.part_of else None
             ),
         )
-        for stage, name in step.makes
+        for step in steps
+        for stage, made in step.makes
     ]
     checks = [
         dg.AssetCheckSpec(
-            name=name, asset=first, description=sentence, blocking=name in step.blocking, partitions_def=SCHOOL_YEARS
+            name=check,
+            asset=_first(step),
+            description=sentence,
+            blocking=check in step.blocking,
+            partitions_def=SCHOOL_YEARS,
         )
-        for name, sentence in step.checks.items()
+        for step in steps
+        for check, sentence in step.checks.items()
     ]
 
-    @dg.multi_asset(
-        name=f"{step.stage}__{step.name}",
-        specs=specs,
-        check_specs=checks,
-        can_subset=False,
-        op_tags={"stage": step.stage},
-    )
+    several = len(steps) > 1
+
+    @dg.multi_asset(name=name, specs=specs, check_specs=checks, can_subset=several, op_tags={"stage": steps[0].stage})
     def run(context: dg.AssetExecutionContext, folders: Folders) -> Iterator[dg.MaterializeResult]:
         year = context.partition_key
         settings = folders.open().store.read_json("received", SETTINGS_KEY.path[-1], year) or {}
         workspace = folders.open(settings.get("sources", []))
-        report = run_step(step, workspace, year)
-        for position, (stage, name) in enumerate(step.makes):
-            yield dg.MaterializeResult(
-                asset_key=dg.AssetKey([stage, name]),
-                metadata=_metadata(report, workspace.store.path(stage, name, year), main=position == 0),
-                check_results=[_check_result(check, first) for check in report.checks] if position == 0 else [],
-            )
+        broken: dict[str, Exception] = {}
+        for step in steps:
+            if _first(step) not in context.selected_asset_keys:
+                continue
+            try:
+                report = run_step(step, workspace, year)
+            except Exception as error:
+                # A defect of ours in one source must not keep the others from their tables.
+                if not several:
+                    raise
+                broken[step.name] = error
+                continue
+            yield from _results(step, report, workspace, year)
+        if broken:
+            names = ", ".join(f"{source} ({type(error).__name__})" for source, error in broken.items())
+            raise RuntimeError(f"these sources stopped in {name}: {names}") from next(iter(broken.values()))
 
     return run
+
+
+def _first(step: Step) -> dg.AssetKey:
+    return dg.AssetKey(list(step.makes[0]))
+
+
+def _results(step: Step, report: StepReport, workspace: Workspace, year: str) -> Iterator[dg.MaterializeResult]:
+    for position, (stage, made) in enumerate(step.makes):
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey([stage, made]),
+            metadata=_metadata(report, workspace.store.path(stage, made, year), main=position == 0),
+            check_results=[_check_result(check, _first(step)) for check in report.checks] if position == 0 else [],
+        )
 
 
 def _description(step: Step, name: str) -> str:

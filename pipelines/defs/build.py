@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipelines.defs.assets import asset_of
+from pipelines.defs.assets import assets_of
 from pipelines.defs.jobs import JOBS
 from pipelines.defs.release import release
 from pipelines.defs.resources import Folders
@@ -16,11 +16,11 @@ from schemas.source_model import load_sources
 def build_definitions(folders: Folders | None = None) -> dg.Definitions:
     """Every definition; `folders` replaces where it reads and writes, for tests."""
     return dg.Definitions(
-        assets=[run_settings, *(asset_of(step) for step in all_steps(load_sources())), release],
+        assets=[run_settings, *assets_of(all_steps(load_sources())), release],
         jobs=JOBS,
         schedules=[nightly],
         sensors=[new_raw_files, digest],
         resources={"folders": folders or Folders()},
-        # A hundred small steps take seconds in one process; a process each would pay four seconds of imports.
+        # All steps take seconds in one process; a process for each would pay four seconds of imports.
         executor=dg.in_process_executor,
     )

@@ -93,7 +93,7 @@ def account_rows(
     counted = {name: Counter[str]() for name in parts}
     for name, frames in parts.items():
         for frame in frames:
-            counted[name].update(frame["file"])
+            counted[name].update(frame["file"].value_counts().to_dict())
     return _accounts(received, school_year, counted)
 
 
