@@ -17,12 +17,12 @@ demo: .venv/installed ## the committed sample season, from raw files to a releas
 test: .venv/installed ## every test
 	$(BIN)/python -m pytest
 
-check: .venv/installed ## format, lint, types, definitions, dictionary
+check: .venv/installed ## format, lint, types, definitions, generated pages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	DAGSTER_HOME=$$(mktemp -d) $(BIN)/dagster definitions validate -w workspace.yaml --log-level error
-	$(BIN)/cleanup dictionary --check
+	$(BIN)/cleanup docs --check
 
 real: .venv/installed ## run on the real files beside the repository (nothing of them enters it)
 	$(BIN)/python -m bench.real
@@ -30,8 +30,8 @@ real: .venv/installed ## run on the real files beside the repository (nothing of
 bench: .venv/installed ## a full-size season, timed
 	$(BIN)/python -m bench.season --scale 1
 
-docs: .venv/installed ## write the generated dictionary anew
-	$(BIN)/cleanup dictionary
+docs: .venv/installed ## write the generated pages of docs/ anew
+	$(BIN)/cleanup docs
 
 sample: .venv/installed ## write the committed sample season anew
 	$(BIN)/python -m tests.world

@@ -221,22 +221,25 @@ def demo(data: Data = None) -> None:
     raise typer.Exit(run_demo(data))
 
 
-@app.command("dictionary", hidden=True)
-def write_dictionary(
-    check: Annotated[bool, typer.Option(help="Only say whether the committed dictionary is fresh.")] = False,
+@app.command("docs", hidden=True)
+def docs(
+    check: Annotated[bool, typer.Option(help="Only say which committed pages are stale.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder to write into, with --data.")] = None,
+    data: Data = None,
 ) -> None:
-    """Write docs/dictionary/ from schemas/, or check that it is fresh."""
-    from pipelines.published.dictionary import dictionary_markdown
-    from pipelines.season.workspace import PROJECT
-    from schemas.tables import load_tables
+    """Write the generated pages of docs/ from schemas/. With --data and --out: with coverage, for the people of a run."""
+    from pipelines.season.generated_docs import DOCS, stale_docs, write_docs
+    from pipelines.season.workspace import open_workspace
 
-    path = PROJECT / "docs" / "dictionary" / "README.md"
-    text = dictionary_markdown(load_tables().values())
-    if not check:
-        path.write_text(text, encoding="utf-8")
-    elif not path.exists() or path.read_text(encoding="utf-8") != text:
-        typer.echo("docs/dictionary/README.md is stale. Write it anew with: make docs", err=True)
-        raise typer.Exit(1)
+    if check:
+        stale = stale_docs()
+        if stale:
+            typer.echo(f"stale pages below docs/: {', '.join(stale)}. Write them anew with: make docs", err=True)
+            raise typer.Exit(1)
+        return
+    if (out is None) != (data is None):
+        raise ValueError("--out and --data belong together: committed pages hold nothing of a run")
+    typer.echo(f"{write_docs(out or DOCS, open_workspace(None, data) if data else None)} pages written.")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ PRIVATE_MAIL = frozenset(
     | {"bellsouth.net", "cox.net", "charter.net", "protonmail.com", "proton.me", "mail.com", "gmx.com"}
 )
 """Hosts where anybody has an address, so that it proves no school."""
-COURSE_WORDS = r"\b(?:course|class|classes|elective|curriculum|program(?:s|ming)?|coding|computer science|python|java|scratch)\b"
+COURSE_WORDS = (
+    r"\b(?:course|class|classes|elective|curriculum|program(?:s|ming)?|coding|computer science|python|java|scratch)\b"
+)
 """Free text that describes a course (rule R12)."""
 ABUSE = r"\b(?:fuck\w*|shit\w*|bitch\w*|bastard\w*|asshole\w*)\b"
 PHONE = r"(?<!\d)(?:\+?1[-. ]?)?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}(?!\d)"

@@ -34,7 +34,7 @@ class KeptEngineEventLog(SqliteEventLogStorage):
         return {}
 
     @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "KeptEngineEventLog":
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, _settings: Any) -> "KeptEngineEventLog":
         """The storage of this DAGSTER_HOME."""
         return cls(inst_data)
 

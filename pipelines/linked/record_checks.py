@@ -18,7 +18,7 @@ from schemas.thresholds import threshold
 
 BY_ID = ("nces_id_given", "state_id")
 COURSE_COLUMNS = ("record_id", "course_name", "counts_as_cs", "counts_basis", "enrolled")
-SURVEY_COLUMNS = ("record_id", "how_many_20_hours")
+SURVEY_COLUMNS = ("record_id", "how_many_10_hours", "how_many_20_hours")
 _AP = r"\b(?:ap|advanced placement)\b"
 _HIGH = rf"{_AP}|\bib\b|\bhonors\b"
 _LOW = r"\bm j\b|\bmiddle (?:school|grades?)\b|\bgrade [678]\b|\b[678]th grade\b"
@@ -53,7 +53,9 @@ def compare_records(records: Records) -> pd.DataFrame:
     high, low = about.str.contains(_HIGH, regex=True), about.str.contains(_LOW, regex=True)
     no_high, no_k8 = (~courses[name].fillna(True).astype(bool) for name in ("offers_high", "offers_k8"))
     too_many = courses["enrolled"] > courses["students_total"] * threshold("s15_times_school")
-    told = answers["how_many_20_hours"].isin(["SOME", "ALL"]) & (answers["grade_levels"] == ELEMENTARY)
+    # Of schools without high school grades the form asks for courses of 10 hours (domain.md 7).
+    told = answers["how_many_20_hours"].isin(["SOME", "ALL"]) & answers["how_many_10_hours"].isna()
+    told &= answers["grade_levels"] == ELEMENTARY
     year = records.school_year
     return join_findings(
         [

@@ -45,29 +45,6 @@ def state_pages(
     return {INDEX: _index(states, lists, _lines(courses / "title_words.csv"), files), **pages}
 
 
-def write_state_pages(
-    out: Path,
-    sources: Mapping[str, Source] | None = None,
-    coverage: pd.DataFrame | None = None,
-    files: pd.DataFrame | None = None,
-) -> list[Path]:
-    """Write the pages of `state_pages` below `out` and return their paths; a page of no state is removed."""
-    pages = state_pages(sources, coverage, files)
-    out.mkdir(parents=True, exist_ok=True)
-    for stale in set(out.glob("*.md")) - {out / name for name in pages}:
-        stale.unlink()
-    for name, text in pages.items():
-        (out / name).write_text(text, encoding="utf-8")
-    return [out / name for name in pages]
-
-
-def stale_state_pages(out: Path) -> list[str]:
-    """Names of the committed pages that differ from what the declarations say now, are missing, or belong to no state."""
-    pages = state_pages()
-    found = {path.name: path.read_text(encoding="utf-8") for path in out.glob("*.md")}
-    return sorted(name for name in pages.keys() | found.keys() if pages.get(name) != found.get(name))
-
-
 def _name(source: Source) -> str:
     return STATES[source.state].name
 

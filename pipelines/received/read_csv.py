@@ -25,13 +25,14 @@ from pipelines.received.text_cells import holds_byte
 
 MIN_WIDTH_OF_A_HIDDEN_ROW = 5
 """In narrower files a line of a comment may well have as many commas as a row."""
-MIN_WIDTH_OF_TWO_HALVES = 3
+MIN_WIDTH_OF_TWO_HALVES = 4
 HEADER_ROWS = 20
 _PEEK = 1 << 20
 _BLOCK = 1 << 22
 _LF, _CR, _QUOTE = 10, 13, 34
 # What two bytes of cp1252 make when they happen to be UTF-8 (\u00c9\u2019 is \u0252) is none of these.
 _LETTERS_OF_UTF8 = re.compile("[\u00a0-\u017f\u2010-\u2044\u20ac\u2122]")
+_LINE_END = re.compile("\r\n|\r|\n")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -251,7 +252,7 @@ def _hides_rows(cell: str, place: int, delimiter: str, width: int) -> bool:
     """
     if "\n" not in cell and "\r" not in cell:
         return False
-    counts = [line.count(delimiter) for line in cell.splitlines()]
+    counts = [line.count(delimiter) for line in _LINE_END.split(cell)]
     if width >= MIN_WIDTH_OF_A_HIDDEN_ROW and width - 1 in counts:
         return True
     fits = counts[0] == width - 1 - place and counts[-1] == place

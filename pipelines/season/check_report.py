@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.season.check_file import Checked
+from pipelines.standard.row_notes import FOLDED_INTO
 from schemas.rules import RULES
 
 GRAVITY = {"fix": 0, "warn": 1, "quarantine": 2, "reject": 3, "block": 4}
@@ -186,7 +187,7 @@ def _group_lines(group: Mapping[str, Any], suggestions: Suggestions) -> list[Lin
         values = []
     for value in values[:MAX_VALUES]:
         where = [part for part in (name_rows(value["rows"]), plain(group["column"])) if part]
-        shown = f'"{plain(value["value"])}"' if value["value"] else ""
+        shown = plain(value["value"]) if value["value"].startswith(FOLDED_INTO) else _quoted(value["value"])
         lines.append((style, "  " + "   ".join([*where, shown] if shown else where)))
     if rest := values[MAX_VALUES:]:
         rows = sum(len(value["rows"]) for value in rest)
@@ -210,6 +211,10 @@ def _without_rows(group: Mapping[str, Any]) -> str:
     more = f" and {len(names) - MAX_ROWS:,} more" if len(names) > MAX_ROWS else ""
     where = plain(group["column"]) if group["column"] else "columns" if group["rule"] == "F17" else "the whole file"
     return where + (f"   {', '.join(names[:MAX_ROWS])}{more}" if names else "")
+
+
+def _quoted(value: str) -> str:
+    return f'"{plain(value)}"' if value else ""
 
 
 def _said(group: Mapping[str, Any], value: Mapping[str, Any], suggestions: Suggestions) -> str:

@@ -51,6 +51,11 @@ def _cast(values: pd.Series, dtype: str) -> pd.Series:
     return values if str(values.dtype) == dtype else values.astype(dtype)
 
 
+def is_hidden(rule_id: str, column: str | None) -> bool:
+    """Whether a finding of that rule and column shows no value: the column, or what the rule looks at, is restricted."""
+    return column in RESTRICTED or rule(rule_id).shows == "restricted"
+
+
 def row_findings(
     rows: pd.DataFrame,
     rule_id: str,
@@ -69,7 +74,7 @@ def row_findings(
     if rows.empty:
         return empty_findings()
     declared = rule(rule_id)
-    hide = column in RESTRICTED
+    hide = is_hidden(rule_id, column)
     out = rows.reindex(columns=list(LOCATORS)).copy()
     out["school_year"] = school_year
     out["stage"] = stage
@@ -110,7 +115,7 @@ def file_finding(
         "column": column,
         "rule_id": rule_id,
         "severity": declared.severity,
-        "value": value,
+        "value": None if is_hidden(rule_id, column) else value,
         "expected": expected or declared.sentence,
         "fix": fix or declared.fix,
         "finding_rows": rows,

@@ -36,7 +36,7 @@ from pipelines.standard.course_rows import (
 )
 from pipelines.standard.course_verdicts import judge_courses
 from pipelines.standard.ids import NCES_RULES, STATE_RULES, disagrees, repair_nces_id, repair_state_id
-from pipelines.standard.row_notes import STAGE, Notes, spellings
+from pipelines.standard.row_notes import FOLDED_INTO, STAGE, Notes, spellings
 from pipelines.standard.split import count_rows, make_rejects
 from schemas.source_model import CourseRule, Source
 from schemas.tables import table
@@ -257,7 +257,7 @@ def _repeats(given: Given, received: Received, at: np.ndarray, offering: np.ndar
 def _note_folded(
     given: Given, notes: Notes, at: np.ndarray, offering: np.ndarray, first: np.ndarray, alike: np.ndarray
 ) -> None:
-    into = Coded(np.full(len(given), -1, dtype=np.int64), [f"into row {row}" for row in given.places.row[first]])
+    into = Coded(np.full(len(given), -1, dtype=np.int64), [f"{FOLDED_INTO}{row}" for row in given.places.row[first]])
     into.codes[at] = offering
     later = _spread(np.ones(len(at), dtype=bool), at, len(given))
     later[first] = False

@@ -79,7 +79,9 @@ def standardise_nces_part(received: Received, source: Source, school_year: str) 
     merged, excluded, again = nothing, nothing, nothing
     if is_long(rows):
         rows, merged, excluded, again = fold_rows(rows, source.missing)
-    rows = rows.reindex(columns=list(dict.fromkeys([*LOCATORS, *rows.columns, *TEXTS, *OTHERS, *COUNTS, *GRADE_FLAGS, *CHECKED])))
+    rows = rows.reindex(
+        columns=list(dict.fromkeys([*LOCATORS, *rows.columns, *TEXTS, *OTHERS, *COUNTS, *GRADE_FLAGS, *CHECKED]))
+    )
     rows = rows.sort_values(["file", "row"], kind="stable").reset_index(drop=True)
     flags, (counts, counted) = _read_grade_flags(rows), _read_counts(rows, source)
     grades, graded = _read_grades(rows, source, flags)

@@ -14,14 +14,15 @@ import pandas as pd
 import pyarrow as arrow
 
 from pipelines.shared.coded import Coded
-from pipelines.shared.findings import ORDER, empty_findings
+from pipelines.shared.findings import ORDER, empty_findings, is_hidden
 from pipelines.shared.frames import sort_rows, to_frame
 from pipelines.standard.split import SETS_ASIDE
-from schemas.columns import RESTRICTED
 from schemas.rules import rule
 from schemas.tables import table
 
 STAGE = "standard"
+FOLDED_INTO = "into row "
+"""How the value of a finding begins that names another row of the file (S16, S17) instead of a cell."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Notes:
         at = np.flatnonzero(where)
         if len(at):
             declared = rule(rule_id)
-            shown = None if values is None or column in RESTRICTED else values.take(at)
+            shown = None if values is None or is_hidden(rule_id, column) else values.take(at)
             self._notes.append(
                 _Note(rule_id, at, column, shown, expected or declared.sentence, severity or declared.severity)
             )

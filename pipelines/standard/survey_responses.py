@@ -107,7 +107,9 @@ def _read_cells(rows: pd.DataFrame, source: Source, school_year: str) -> tuple[p
     ids, id_findings = lists.read_nces_ids(rows, states, source, school_year, can_do_without=named)
     times = cells.read_times(rows["submitted_at"])
     distance = (cells.start_year(times) - start_of(school_year)).abs()
-    odd_time = (rows["submitted_at"].notna() & times.isna()) | (distance > threshold("r04_years_around")).fillna(False).astype(bool)
+    odd_time = (rows["submitted_at"].notna() & times.isna()) | (distance > threshold("r04_years_around")).fillna(
+        False
+    ).astype(bool)
     roles = _read_column(rows, "role")
     odd_role = roles.notna() & ~roles.isin(column("role").allowed)
 

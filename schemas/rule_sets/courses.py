@@ -62,14 +62,16 @@ COURSES = (
         "warn",
         "a count is a whole number, or a known mark for a hidden or missing one",
         "write a whole number, * for hidden, or unspecified",
+        shows="partner",
     ),
     Rule(
         "S12",
         "warn",
         "a course that is offered has students",
-        "check the number; where the state's layout asks for students, a row without them is no evidence",
+        "check the number; where the state's layout asks for it, a row with none or a hidden one is no evidence",
+        shows="partner",
     ),
-    Rule("S13", "warn", "no group is larger than the whole course", "check the counts of the row"),
+    Rule("S13", "warn", "no group is larger than the whole course", "check the counts of the row", shows="partner"),
     Rule(
         "S14",
         "quarantine",

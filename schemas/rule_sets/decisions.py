@@ -17,7 +17,7 @@ DECISIONS = (
         "the answer that a decision changes is a known one, and another than the one decided",
         "copy the answer of the release into the row, or leave the row out",
     ),
-    Rule("C03", "reject", "a decision says who, when and why", "complete the row"),
+    Rule("C03", "reject", "a decision says who, when and why", "complete the row", shows="partner"),
     Rule(
         "C04",
         "quarantine",
@@ -41,6 +41,7 @@ DECISIONS = (
         "reject",
         "a decision speaks of a school of the reviewer's region",
         "let the reviewer of that state decide",
+        shows="partner",
     ),
     Rule(
         "C08", "reject", "a decision has a kind and an answer that the pipeline knows", "use the words of the worksheet"

@@ -5,19 +5,27 @@ from __future__ import annotations
 from schemas.rule_model import Rule
 
 SURVEY = (
-    Rule("R01", "warn", "an e-mail address can be written to", "nothing to do: the answer is kept without a contact"),
+    Rule(
+        "R01",
+        "warn",
+        "an e-mail address can be written to",
+        "nothing to do: the answer is kept without a contact",
+        shows="restricted",
+    ),
     Rule(
         "R02",
         "warn",
         "the role is one of the six of the form",
         "nothing to do: the answer counts as from somebody else",
+        shows="partner",
     ),
-    Rule("R03", "reject", "an answer is one of the choices of the form", "use the words of the form"),
+    Rule("R03", "reject", "an answer is one of the choices of the form", "use the words of the form", shows="partner"),
     Rule(
         "R04",
         "quarantine",
         "an answer was sent in the school year it speaks of, or within a year of it",
         "check the school year of the answer",
+        shows="partner",
     ),
     Rule("R05", "quarantine", "an answer leads to one school of the directory", "pick the school"),
     Rule(
@@ -27,7 +35,13 @@ SURVEY = (
         "nothing to do: the answer counts; a steward may ask when answers differ",
         shows="restricted",
     ),
-    Rule("R07", "fix", "a person answers once for a school and year", "nothing to do: the last answer counts"),
+    Rule(
+        "R07",
+        "fix",
+        "a person answers once for a school and year",
+        "nothing to do: the last answer counts",
+        shows="partner",
+    ),
     Rule(
         "R08",
         "quarantine",
@@ -78,7 +92,7 @@ SURVEY = (
     Rule(
         "R15",
         "warn",
-        "a course of 20 hours is told of a school with grades above 5",
+        "the question for high schools is not all that is answered for a school that ends with grade 5",
         "check the school of the answer",
         shows="partner",
     ),

@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipelines.published.state_pages import stale_state_pages
 from pipelines.shared.school_year import school_year
 from pipelines.standard.course_catalog import CATALOGS, catalog_faults, catalog_of_year, load_catalog, load_reference
 from pipelines.standard.course_codes import canonical_codes, title_keys
@@ -131,7 +130,3 @@ def test_what_is_a_guess_is_said_in_a_sentence(source: Source) -> None:
         assert len(fact) > 20
     own = [layout for layout in source.layouts if layout.name == "state_v1"]
     assert source.unverified or not own or source.state == "GA"  # the one own layout whose header is known whole
-
-
-def test_the_pages_of_the_states_are_fresh() -> None:
-    assert stale_state_pages(PROJECT / "docs" / "states") == [], "write them anew with: make docs"

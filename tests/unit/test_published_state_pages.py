@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
-from pipelines.published.state_pages import INDEX, stale_state_pages, state_pages, write_state_pages
+from pipelines.published.state_pages import INDEX, state_pages
 from pipelines.shared.findings import conform
 from schemas.source_model import load_sources
 
@@ -75,13 +73,3 @@ def test_coverage_and_the_last_file_are_told_only_when_tables_are_given() -> Non
     other = state_pages(coverage=COVERAGE, files=FILES)["ga.md"]
     assert "No school year was run yet." in other
     assert other.endswith("none\n")
-
-
-def test_written_pages_are_fresh_until_someone_edits_one(tmp_path: Path) -> None:
-    (tmp_path / "zz.md").write_text("a state that is gone", encoding="utf-8")
-    assert "zz.md" in stale_state_pages(tmp_path)
-    assert len(write_state_pages(tmp_path)) == 52
-    assert stale_state_pages(tmp_path) == []
-    (tmp_path / "fl.md").write_text("edited", encoding="utf-8")
-    (tmp_path / "ga.md").unlink()
-    assert stale_state_pages(tmp_path) == ["fl.md", "ga.md"]

@@ -70,9 +70,7 @@ CASES = [
 @pytest.fixture(scope="module")
 def judged():
     schools = [{"decision_id": f"c{n}", "nces_school_id_given": f"1200090{n:05d}"} for n in range(1, len(CASES) + 1)]
-    return standardise(
-        *({**SOUND, **school, **change} for school, (change, _, _) in zip(schools, CASES, strict=True))
-    )
+    return standardise(*({**SOUND, **school, **change} for school, (change, _, _) in zip(schools, CASES, strict=True)))
 
 
 @pytest.mark.parametrize("case", range(len(CASES)), ids=[str(change) for change, _, _ in CASES])
