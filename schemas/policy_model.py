@@ -82,14 +82,15 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
     "staff_entry": (*CODES, "no_answer"),
     "ap": _OFFERS,
     "ib": _OFFERS,
-    "provider": _OFFERS,
+    "provider": ("offered", "takes_part"),
     "teacher_survey": _SURVEY,
     "other_survey": _SURVEY,
     "state": ("counts", "none_counts", "not_listed"),
     "last_year": tuple(str(code) for code in DIRECT),
     "two_years_ago": tuple(str(code) for code in DIRECT),
 }
-"""What each kind of evidence can come out as. state: a listed course counts; courses are listed but none counts; the
+"""What each kind of evidence can come out as. provider: its list names a course of the school; or it names the school
+only as one that takes part (in training, on a platform), which need not be a course. state: a listed course counts; courses are listed but none counts; the
 school is missing from a complete file. The words yes and no are avoided: YAML reads them as flags."""
 
 HISTORY: dict[str, int] = {"last_year": 1, "two_years_ago": 2}
@@ -160,6 +161,26 @@ class SurveyBand(_Strict):
         return value
 
 
+class ProviderTerms(_Strict):
+    """What a provider's list says of a school (domain.md 4.5 and 8). A list speaks of its own school year only.
+
+    provider: as the source's YAML names it. says: what a row means at best, an outcome of provider evidence.
+    grades: the schools it speaks for; a school that is known to have none of these grades gets no answer from it.
+    courses: words, one of which must stand in the course's name; without them every course counts.
+    blank_course: whether a row that names no course counts. since, until: school years in which it is asked.
+    """
+
+    provider: str
+    says: Literal["offered", "takes_part"]
+    grades: Literal["any", "high", "k8"] = "any"
+    courses: tuple[str, ...] = ()
+    blank_course: Literal["counts", "no_answer"] = "counts"
+    since: SchoolYear | None = None
+    until: SchoolYear | None = None
+    basis: str = Field(min_length=1)
+    unverified: tuple[str, ...] = ()
+
+
 class InferredNo(_Strict):
     """When a school that is missing from its state's file counts as No (domain.md 4.2).
 
@@ -177,6 +198,9 @@ class AccessReport(_Strict):
 
     sectors: tuple[Literal["public", "charter", "private"], ...] = ("public", "charter")
     exclude_school_types: tuple[str, ...] = ()
+    exclude_answers: tuple[Verdict, ...] = Field(
+        default=(), description="answers that wait for a person, and are not counted before"
+    )
 
     @field_validator("exclude_school_types")
     @classmethod
@@ -191,6 +215,8 @@ class Policy(_Strict):
     """One policy: ordered rules and everything they rest on. Its name is its file's name.
 
     staff_entry_sources: sources of decisions that are staff entries; all other decisions are overrides.
+    providers: what each provider's list says. Where none is named every row of every provider is an offering; else a
+    provider that is not named says nothing.
     """
 
     policy: str
@@ -201,6 +227,7 @@ class Policy(_Strict):
     inferred_no: InferredNo = InferredNo()
     access_report: AccessReport = AccessReport()
     staff_entry_sources: tuple[str, ...] = ()
+    providers: tuple[ProviderTerms, ...] = ()
 
     @model_validator(mode="after")
     def _order_is_sound(self) -> Policy:
@@ -208,6 +235,9 @@ class Policy(_Strict):
         twice = sorted({label for label in labels if labels.count(label) > 1})
         if twice:
             raise ValueError(f"the label {', '.join(twice)} stands twice; every rule needs a label of its own")
+        named = [terms.provider for terms in self.providers]
+        if len(set(named)) != len(named):
+            raise ValueError("a provider stands twice under providers")
         last = self.survey[-1]
         if (last.offers_high, last.offers_k8) != (None, None):
             raise ValueError(

@@ -20,11 +20,8 @@ from pipelines.received.signs import Signs
 from pipelines.received.text_cells import first_bytes, holds_foreign, without_mojibake
 from schemas.columns import RESTRICTED
 from schemas.source_model import Layout
+from schemas.thresholds import threshold
 
-MAX_SHARE_OF_LOST_LETTERS = 0.01
-"""Rows with a lost letter above which the file is refused (F05); below, the rows wait for a person (F22)."""
-MAX_SHARE_OF_BLANKS = 0.2
-MIN_ROWS_FOR_A_SHARE = 20
 CODES = ("course_code", "grade_low", "grade_high", "school_code", "district_code", "ap_school_code", "ib_school_code")
 """Columns of codes that a spreadsheet takes for dates. Ids of schools have rules of their own (D01, S03)."""
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
@@ -92,7 +89,7 @@ def _name_lost_letters(checked: Checked, rows: np.ndarray) -> None:
     if not checked.lost:
         return
     damaged = np.unique(np.concatenate(list(checked.lost.values())))
-    if len(damaged) > MAX_SHARE_OF_LOST_LETTERS * len(rows):
+    if len(damaged) > threshold("f05_lost_share") * len(rows):
         raise Refused(
             "F05",
             f"{len(damaged):,} of {len(rows):,} rows hold letters that a wrong encoding has lost (\ufffd), the first in "
@@ -150,9 +147,9 @@ def _name_empty_columns(checked: Checked, found: Mapping[str, str], layout: Layo
     blank = arrow.array(["", "unspecified", "Unspecified"], arrow.large_string())
     for ours in layout.required:
         cells = checked.cells.get(ours)
-        if cells is None or len(cells) < MIN_ROWS_FOR_A_SHARE:
+        if cells is None or len(cells) < threshold("f15_rows"):
             continue
         empty = compute.sum(compute.is_in(cells, value_set=blank)).as_py() or 0
-        if empty > MAX_SHARE_OF_BLANKS * len(cells):
+        if empty > threshold("f15_blank_share") * len(cells):
             expected = f"a required column has values; {empty:,} of its {len(cells):,} cells are blank or unspecified"
             checked.notices.append(Notice("F15", expected, column=found[ours], rows=empty))

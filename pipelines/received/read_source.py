@@ -22,9 +22,7 @@ from pipelines.shared.records import Received
 from schemas.columns import RESTRICTED
 from schemas.source_model import Source
 from schemas.tables import table
-
-MIN_SHARE, MAX_SHARE = 0.5, 2.0
-"""Rows of a full delivery against those of the one before it (validation-and-reliability.md C3, F12)."""
+from schemas.thresholds import threshold
 
 
 def read_source(raw: Path, source: Source, school_year: str, receipts: pd.DataFrame) -> Received:
@@ -97,7 +95,7 @@ def _row_count_findings(outcomes: list[Outcome], asked: Asked) -> list[pd.DataFr
     found = []
     for before, after in itertools.pairwise(full):
         was, now = int(str(before["rows_in"])), int(str(after["rows_in"]))
-        if not MIN_SHARE * was <= now <= MAX_SHARE * was:
+        if not threshold("f12_least") * was <= now <= threshold("f12_most") * was:
             expected = f"about {was:,} rows, as {before['file']} has; found {now:,}"
             found.append(finding_of(asked, str(after["file"]), Notice("F12", expected, rows=now)))
     return found

@@ -26,6 +26,7 @@ def excluded_reason(schools: pd.DataFrame, teaches_cs: pd.Series, report: Access
             schools["school_type"].str.replace("_", " ") + " school",
         ),
         (teaches_cs == Verdict.EXCLUDED, "left out by a decision"),
+        (teaches_cs.isin(report.exclude_answers), "sources disagree; a person decides first"),
     ]
     result = pd.Series(pd.NA, index=schools.index, dtype="str")
     for applies, reason in reversed(reasons):

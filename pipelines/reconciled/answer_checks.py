@@ -20,6 +20,7 @@ NO = (Verdict.NO, Verdict.HISTORICAL_NO)
 CARRIED = (Verdict.HISTORICAL_YES, Verdict.HISTORICAL_NO, Verdict.HISTORICAL_MAYBE)
 BY_PEOPLE = ("override", "staff_entry")
 LEDGERS = ("ap", "ib")
+LISTS = (*LEDGERS, "provider")
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,11 @@ class Answers:
 
 
 def compare_answers(answers: Answers) -> pd.DataFrame:
-    """Findings C06, R13, S24 and X06 to X10, table `findings`, stage `reconciled`."""
+    """Findings C06, R13, S24, X06 to X10, X13 and X14, table `findings`, stage `reconciled`."""
     return join_findings(
         [
             *_against_ledgers(answers),
+            *_lists_against_states(answers),
             _teachers_who_differ(answers),
             _flips(answers),
             _states_without_courses(answers),
@@ -80,6 +82,25 @@ def _against_ledgers(answers: Answers) -> list[pd.DataFrame]:
     return [
         _find(answers, rule_id, rows["source"].fillna("school_cs_access"), "teaches_cs", rows["nces_school_id"])
         for rule_id, rows in (("C06", decided), ("X10", wrong))
+    ]
+
+
+def _lists_against_states(answers: Answers) -> list[pd.DataFrame]:
+    """A ledger or a provider names a school that its state's complete file misses (X13), or of which it lists courses
+    that do not count (X14). Once per school, whatever the policy answers; the value names the school and the lists.
+    """
+    evidence = answers.evidence
+    against = evidence[(evidence["evidence_kind"] == "state") & (evidence["says"] == Verdict.NO)]
+    named = evidence[evidence["evidence_kind"].isin(LISTS) & (evidence["records_yes"] > 0)]
+    met = against[against["nces_school_id"].isin(named["nces_school_id"])].drop_duplicates("nces_school_id")
+    shown = met["nces_school_id"] + ":"
+    for kind in LISTS:
+        has = met["nces_school_id"].isin(named.loc[named["evidence_kind"] == kind, "nces_school_id"])
+        shown = shown + has.map({True: f" {kind}", False: ""}).astype("str")
+    listed = met["records_no"] > 0
+    return [
+        _find(answers, rule_id, met["source"][where], "teaches_cs", shown[where])
+        for rule_id, where in (("X13", ~listed), ("X14", listed))
     ]
 
 

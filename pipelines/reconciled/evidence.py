@@ -19,7 +19,9 @@ from pipelines.reconciled.inputs import (
     require_one_year,
     sort_schools,
 )
-from pipelines.reconciled.pointers import distinct_words, point_at
+from pipelines.reconciled.pointers import point_at
+from pipelines.reconciled.provider_evidence import COLUMNS as PROVIDER_COLUMNS
+from pipelines.reconciled.provider_evidence import provider_signals
 from pipelines.reconciled.signals import NO_SIGNALS, join_signals, make_signals, plural, words
 from pipelines.reconciled.state_evidence import COLUMNS, state_signals
 from pipelines.reconciled.survey_evidence import columns_asked, survey_signals
@@ -46,12 +48,13 @@ def collect_evidence(inputs: Inputs, policy: Policy) -> pd.DataFrame:
     year = inputs.school_year
     courses = place_records(inputs.course_offerings, "course_offerings", placed, COLUMNS)
     answers = place_records(inputs.survey_responses, "survey_responses", placed, columns_asked(policy.survey))
+    provided = place_records(inputs.provider_offerings, "provider_offerings", placed, PROVIDER_COLUMNS)
     signals = join_signals(
         [
             *decision_signals(place_decisions(inputs.decisions, placed, known), policy.staff_entry_sources, year),
-            _offers("ap", inputs.ap_offerings, "ap_offerings", placed, year),
-            _offers("ib", inputs.ib_offerings, "ib_offerings", placed, year),
-            _offers("provider", inputs.provider_offerings, "provider_offerings", placed, year),
+            _ledger_signals("ap", inputs.ap_offerings, "ap_offerings", placed, year),
+            _ledger_signals("ib", inputs.ib_offerings, "ib_offerings", placed, year),
+            provider_signals(provided, schools, policy, year),
             *survey_signals(answers, schools, policy.survey, year),
             state_signals(courses, schools, inputs.received_files, inputs.source_states, policy.inferred_no, year),
             *history_signals(inputs.history, known, year),
@@ -67,21 +70,18 @@ LEDGERS = {
 }
 
 
-def _offers(kind: str, offerings: pd.DataFrame, name: str, placed: pd.Series, school_year: str) -> pd.DataFrame:
+def _ledger_signals(
+    kind: str, offerings: pd.DataFrame, name: str, placed: pd.Series, school_year: str
+) -> pd.DataFrame:
     """Signals of a ledger that lists only schools that offer: a row is a yes, no row is nothing (domain.md 4.3)."""
-    rows = place_records(offerings, name, placed, () if kind in LEDGERS else ("provider",))
+    rows = place_records(offerings, name, placed)
     rows = rows[rows["school"] >= 0]
     if rows.empty:
         return NO_SIGNALS
     out = point_at(rows)
-    if kind in LEDGERS:
-        who, one, many = LEDGERS[kind]
-        out["short"] = words(who[0].lower() + who[1:] if kind == "ib" else "the" + who[3:], out.index)
-        out["found"] = who + " names " + plural(out["records"], one, many) + " (" + out["places"] + ")"
-    else:
-        names = distinct_words(rows, "provider").reindex(out.index).fillna("A provider")
-        out["short"] = names
-        out["found"] = names + ": " + plural(out["records"], "course", "courses") + " listed (" + out["places"] + ")"
+    who, one, many = LEDGERS[kind]
+    out["short"] = words(who[0].lower() + who[1:] if kind == "ib" else "the" + who[3:], out.index)
+    out["found"] = who + " names " + plural(out["records"], one, many) + " (" + out["places"] + ")"
     out["outcome"] = "offered"
     out["records_yes"] = out["records"]
     out["records_no"] = 0

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.reconciled.inputs import Inputs
+from pipelines.reconciled.provider_evidence import COLUMNS as PROVIDER_COLUMNS
 from pipelines.reconciled.school_cs_access import Reconciled, reconcile
 from pipelines.reconciled.state_evidence import COLUMNS as STATE_COLUMNS
 from pipelines.reconciled.survey_evidence import columns_asked
@@ -125,7 +126,7 @@ def _inputs(
         "survey_responses": columns_asked(policy.survey),
         "ap_offerings": (),
         "ib_offerings": (),
-        "provider_offerings": ("provider",),
+        "provider_offerings": PROVIDER_COLUMNS,
     }
     parts: dict[str, Any] = {}
     if states is not None:

@@ -1,4 +1,4 @@
-"""The generated pages of `docs/`: the data dictionary and a page per state. Writes them, or says which are stale.
+"""The generated pages of `docs/`: the data dictionary, the rules and a page per state. Writes them, or says which are stale.
 
 What stands in a page is made in `pipelines/published/`; this module only knows where each lies.
 """
@@ -11,13 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.published.dictionary import dictionary_markdown
+from pipelines.published.rules_page import rules_markdown
 from pipelines.published.state_pages import state_pages
 from pipelines.season.workspace import PROJECT
 from pipelines.shared.steps import Workspace
 from schemas.tables import load_tables
 
 DOCS = PROJECT / "docs"
-FOLDERS = ("dictionary", "states")
+FOLDERS = ("dictionary", "rules", "states")
 """Folders that hold generated pages and nothing else."""
 
 
@@ -27,7 +28,7 @@ def generated_docs(workspace: Workspace | None = None) -> dict[str, str]:
     With a workspace the states' pages say what was received and taken in the years that were run; the committed pages
     are made without.
     """
-    pages = {"dictionary/README.md": dictionary_markdown(load_tables().values())}
+    pages = {"dictionary/README.md": dictionary_markdown(load_tables().values()), "rules/README.md": rules_markdown()}
     coverage = None if workspace is None else _every_year(workspace, "published", "sources")
     files = None if workspace is None else _every_year(workspace, "received", "received_files")
     states = state_pages(None if workspace is None else workspace.sources, coverage, files)

@@ -18,7 +18,7 @@ from pipelines.standard.split import split_rows
 from schemas.columns import column
 from schemas.source_model import Source
 
-COLUMNS = ("ap_school_code", "ap_exam", "school_name", "city", "state")
+COLUMNS = ("ap_school_code", "ap_exam", "school_name", "city", "state", "country", "ledger_year")
 _EXAM_IN_NAME = re.compile(r"(?<![A-Za-z])(CSA|CSP)(?![A-Za-z])", re.IGNORECASE)
 
 
@@ -26,11 +26,20 @@ def standardise_ap_offerings(received: Received, source: Source, school_year: st
     """One row per school code and exam; the ledgers of a year overlap, and the first row of each stands.
 
     The exam is the row's, else the file's: `CSP-2018-2019.csv`. A full delivery replaces the earlier files of its own
-    exam only, for CSA and CSP come as two files. Rules A01, A02, A04, D32, S16; domain.md 8 and 15 (26).
+    exam only, for CSA and CSP come as two files. Rows of other countries (A05) and of other school years (A07) are left
+    out and counted. Rules A01, A02, A04, A05, A07, D32, S16; domain.md 8 and 15 (26).
     """
     rows = lists.prepare_rows(received, source, COLUMNS)
     gone = rows["file"].isin(lists.withdrawn_files(received, group=exam_of_file))
-    withdrawn, rows = rows[gone], rows[~gone]
+    foreign = cells.is_foreign(rows["country"]) & ~gone
+    years = cells.read_years(rows["ledger_year"])
+    other_year = years.notna() & (years != school_year) & ~gone & ~foreign
+    excluded = [rows[gone], rows[foreign], rows[other_year]]
+    left_out = [
+        lists.note_per_file(rows[foreign], "A05", school_year, column="country"),
+        lists.note_per_file(rows[other_year], "A07", school_year, column="ledger_year"),
+    ]
+    rows = rows[~gone & ~foreign & ~other_year]
 
     codes, padded, unusable = cells.pad_codes(rows["ap_school_code"])
     exams = rows["ap_exam"].str.upper()
@@ -51,10 +60,10 @@ def standardise_ap_offerings(received: Received, source: Source, school_year: st
         kept,
         received,
         school_year,
-        findings=[*findings, lists.note(repeats, "S16", school_year)],
+        findings=[*left_out, *findings, lists.note(repeats, "S16", school_year)],
         rejects=[rejects],
         merged=repeats,
-        excluded=[withdrawn],
+        excluded=excluded,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipelines.shared.findings import file_finding, join_findings, row_findings
+from pipelines.shared.findings import empty_findings, file_finding, join_findings, row_findings
 from pipelines.shared.text import match_key
 from schemas.columns import column
 from schemas.directory_values import NOT_GIVEN, NOT_GIVEN_COUNTS
@@ -18,6 +18,7 @@ STAGE = "standard"
 GEOCODES = "nces_edge"
 TEXTS = ("state_school_id", "district_name", "school_name", "street", "city", "county")
 """Texts in which a mark for a missing value would be published as a value."""
+_NOTHING = empty_findings()
 _LEAKED = frozenset({*NOT_GIVEN, *NOT_GIVEN_COUNTS, "not given"}) - {"m", "n", "none", ""}
 """Marks that are never names. A school may be called M or None; those are left to each source's own list."""
 
@@ -47,7 +48,10 @@ def check_directory(schools: pd.DataFrame, where: pd.DataFrame, school_year: str
 def _find(
     where: pd.DataFrame, rows: pd.Series, school_year: str, rule_id: str, name: str, values: pd.Series | None
 ) -> pd.DataFrame:
-    broken = where[rows.fillna(False).to_numpy(bool)]
+    flags = rows.fillna(False).to_numpy(bool)
+    if not flags.any():
+        return _NOTHING
+    broken = where[flags]
     return row_findings(broken, rule_id, stage=STAGE, school_year=school_year, column=name, values=values)
 
 

@@ -114,6 +114,8 @@ def standardise_nces_part(received: Received, source: Source, school_year: str) 
 
 
 def _find(rows: pd.DataFrame, fired: Fired, school_year: str) -> Iterator[pd.DataFrame]:
+    if not fired.rows.any():
+        return
     broken = rows[fired.rows]
     if not fired.per_file:
         yield note(
@@ -278,7 +280,7 @@ def _read_counts(rows: pd.DataFrame, source: Source) -> _Read:
 
 def _withdrawn(part: pd.DataFrame, files: pd.DataFrame) -> pd.Series:
     """Rows of a state of which a file received later, as a full delivery, has rows too."""
-    if files["file"].nunique() < 2:
+    if files["file"].nunique() <= 1:
         return pd.Series(False, index=part.index)
     place = _receipt_of(part, files)
     full = part["file"].isin(files.loc[files["delivery"] == "full", "file"])

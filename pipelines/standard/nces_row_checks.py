@@ -23,6 +23,8 @@ CHECKED = (
     *("status_code", "school_type_text", "effective_date", "level", "no_grades", "out_of_state", "students_by_grade"),
 )
 """Columns of a source's YAML that are read only to be compared with others."""
+SPRING = range(1, 7)
+"""Months before the first of July, on which school years are taken to begin."""
 FEDERAL = ("BI", "DD")
 """Their schools lie in any state."""
 
@@ -91,7 +93,7 @@ def _start_year(values: pd.Series) -> pd.Series:
     dates = pd.to_datetime(values, format="%m/%d/%Y", errors="coerce")
     for pattern, cut in (("%d%b%Y", 9), ("%Y-%m-%d", 10)):
         dates = dates.fillna(pd.to_datetime(values.str[:cut], format=pattern, errors="coerce"))
-    return dates.dt.year - (dates.dt.month < 7)
+    return dates.dt.year - dates.dt.month.isin(SPRING)
 
 
 def _grades(rows: pd.DataFrame, part: pd.DataFrame, flags: pd.DataFrame) -> list[Fired]:

@@ -105,4 +105,16 @@ RELEASE = (
     Rule(
         "X12", "block", "rows in are rows kept, rejected, merged and excluded", "report this: the pipeline lost a row"
     ),
+    Rule(
+        "X13",
+        "warn",
+        "a school that a ledger or a provider names is not missing from its state's complete file",
+        "ask the state for the course; until then the policy says which of the two counts",
+    ),
+    Rule(
+        "X14",
+        "quarantine",
+        "a school that a ledger or a provider names has a course that counts, where its state lists its courses",
+        "look at the school's courses: say whether one of them counts, or whether the list is of another year",
+    ),
 )

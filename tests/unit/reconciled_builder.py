@@ -112,8 +112,8 @@ class World:
     def ib(self, nces: str | None = None) -> World:
         return self._record("ib_offerings", "ib", nces, ib_school_code="000001", ib_level="HL")
 
-    def provider(self, nces: str | None = None, provider: str = "TEALS") -> World:
-        return self._record("provider_offerings", "teals", nces, provider=provider, provider_course="Intro")
+    def provider(self, nces: str | None = None, provider: str = "TEALS", course: str | None = "Intro") -> World:
+        return self._record("provider_offerings", "teals", nces, provider=provider, provider_course=course)
 
     def course(self, nces: str | None = None, state: str | None = None, counts: str = "counts", **more: Any) -> World:
         state = state or self.state
@@ -171,7 +171,8 @@ class World:
 
 def run_together(worlds: Iterable[World], policy: Policy = CENSUS) -> Reconciled:
     """Reconcile several worlds of one year, each with a number of its own, in one national run."""
-    whole = World().school()
+    worlds = list(worlds)
+    whole = World(worlds[0].year).school()
     for world in worlds:
         if not any(row["nces_school_id"] == world.me for row in world.rows.get("nces_schools", [])):
             world.school()

@@ -399,3 +399,13 @@ def test_reading_twice_gives_the_same(source: Source, raw: Raw) -> None:
     for name in ("rows", "files", "restricted", "findings", "rejects"):
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
     assert conform(first.files, "received_files").equals(first.files)
+
+
+@pytest.mark.parametrize(("before", "now", "fires"), [(10, 5, False), (10, 4, True), (10, 20, False), (10, 21, True)])
+def test_a_delivery_of_another_size_is_told(before: int, now: int, fires: bool, source: Source, raw: Raw) -> None:
+    for name, size in (("a.csv", before), ("b.csv", now)):
+        raw.add(name, HEADER + "".join(ROW.replace("A High", f"{name} {n}") for n in range(size)))
+    found = raw.read(source).findings
+    assert (found["rule_id"].tolist() == ["F12"]) == fires
+    if fires:
+        assert found["file"].iloc[0].endswith("b.csv")

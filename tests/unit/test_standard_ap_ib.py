@@ -142,6 +142,14 @@ AP_ROWS = [
     ({"ap_exam": "CALCULUS"}, ["A04"], "rejected"),
     ({"ap_exam": ""}, ["A04"], "rejected"),
     ({"state": "Ontario"}, ["D32"], "kept"),
+    ({"country": "US"}, [], "kept"),
+    ({"country": "Puerto Rico"}, [], "kept"),
+    ({"country": "CA", "state": "CA"}, [], "neither"),
+    ({"ledger_year": "2018-19"}, [], "kept"),
+    ({"ledger_year": "2018-2019"}, [], "kept"),
+    ({"ledger_year": "2017-18"}, [], "neither"),
+    ({"ledger_year": "all years"}, [], "kept"),
+    ({"school_name": "LESS THAN 10 AGGREGATE N=12", "ap_school_code": ""}, ["A02"], "rejected"),
 ]
 
 
