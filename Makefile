@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: demo test check real bench docs lock sample clean
+.PHONY: demo test check real bench fuzz docs lock sample clean
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -29,6 +29,9 @@ real: .venv/installed ## run on the real files beside the repository (nothing of
 
 bench: .venv/installed ## a full-size season, timed
 	$(BIN)/python -m bench.season --scale 1
+
+fuzz: .venv/installed ## ten minutes of odd bytes for each reader (the suite spends two seconds)
+	CS_ACCESS_FUZZ_SECONDS=$${SECONDS_EACH:-600} $(BIN)/python -m pytest tests/hostile/test_fuzz.py
 
 docs: .venv/installed ## write the generated pages of docs/ anew
 	$(BIN)/cleanup docs

@@ -18,6 +18,7 @@ from schemas.table_model import Table
 from schemas.tables import table
 
 OWNERS = ["team:data-stewards"]
+SOURCE_STAGES = ("received", "standard")
 ARROW_NAMES = {"text": "string", "integer": "int64", "decimal": "double", "flag": "bool"}
 
 # `partitions_def` of a check spec is a preview parameter of 1.13; tests/pipeline holds what we rely on.
@@ -30,10 +31,10 @@ def assets_of(steps: list[Step]) -> list[dg.AssetsDefinition]:
     The steps of the sources run in one operation per stage. An operation of its own for each of 60 sources writes ten
     more events to the run's log than it has to say, a tenth of a second every time (docs/decisions/0008).
     """
-    of_sources = [step for step in steps if not step.tables]
+    of_sources = [step for step in steps if step.stage in SOURCE_STAGES and not step.tables]
     stages = list(dict.fromkeys(step.stage for step in of_sources))
     together = [_operation(f"{stage}__sources", [s for s in of_sources if s.stage == stage]) for stage in stages]
-    return [*together, *(_operation(f"{step.stage}__{step.name}", [step]) for step in steps if step.tables)]
+    return [*together, *(_operation(f"{step.stage}__{step.name}", [step]) for step in steps if step not in of_sources)]
 
 
 def _operation(name: str, steps: list[Step]) -> dg.AssetsDefinition:

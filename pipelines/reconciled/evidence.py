@@ -70,9 +70,7 @@ LEDGERS = {
 }
 
 
-def _ledger_signals(
-    kind: str, offerings: pd.DataFrame, name: str, placed: pd.Series, school_year: str
-) -> pd.DataFrame:
+def _ledger_signals(kind: str, offerings: pd.DataFrame, name: str, placed: pd.Series, school_year: str) -> pd.DataFrame:
     """Signals of a ledger that lists only schools that offer: a row is a yes, no row is nothing (domain.md 4.3)."""
     rows = place_records(offerings, name, placed)
     rows = rows[rows["school"] >= 0]

@@ -26,9 +26,7 @@ _STRENGTH = {"offered": 0, "takes_part": 1}
 _NO_ANSWER = 2
 
 
-def provider_signals(
-    offerings: pd.DataFrame, schools: pd.DataFrame, policy: Policy, school_year: str
-) -> pd.DataFrame:
+def provider_signals(offerings: pd.DataFrame, schools: pd.DataFrame, policy: Policy, school_year: str) -> pd.DataFrame:
     """Signals of the providers' lists; a row that the terms rule out says nothing, and the signal says why.
 
     offerings: provider_offerings with `school` (-1: not linked). schools: the sorted directory. Of a school's rows only
@@ -77,7 +75,9 @@ def _reasons(
     if terms.courses:
         listed = match_key(pd.Series(terms.courses, dtype="str"))
         named = course.str.contains(r"\b(?:" + "|".join(listed) + r")\b", regex=True, na=False)
-        found.append(((~named & ~blank).to_numpy(bool), f"the course is not one of computer science of {terms.provider}"))
+        found.append(
+            ((~named & ~blank).to_numpy(bool), f"the course is not one of computer science of {terms.provider}")
+        )
     if terms.blank_course == "no_answer":
         found.append((blank.to_numpy(bool), f"the list of {terms.provider} names no course"))
     if terms.grades != "any":

@@ -61,7 +61,7 @@ def run_season(
     """
     steps = all_steps(workspace.sources)
     for school_year in school_years:
-        for number, report, seconds in _run_steps(steps, workspace, school_year):
+        for number, report, seconds in run_steps(steps, workspace, school_year):
             if watch:
                 watch(steps[number], school_year)
             stop = [check for check in report.checks if check.blocking and not check.passed]
@@ -84,7 +84,10 @@ Outcome = tuple[int, StepReport, float]
 _WORK: tuple[list[Step], Workspace, str]
 
 
-def _run_steps(steps: list[Step], workspace: Workspace, school_year: str) -> Iterator[Outcome]:
+def run_steps(steps: list[Step], workspace: Workspace, school_year: str) -> Iterator[Outcome]:
+    """Run those steps for one school year, side by side where none needs the other; needs outside the list are taken as
+    met. Yields the place in the list, the report and the seconds of each as it is done; 0 seconds when it was current.
+    """
     global _WORK
     _WORK = (steps, workspace, school_year)
     collect_garbage_seldom()

@@ -14,7 +14,6 @@ from pipelines.standard import national_lists as lists
 from pipelines.standard.split import split_rows
 from schemas.source_model import Source
 
-
 BY_COLLEGE_BOARD = "cb file"
 """How a crosswalk marks a match that the College Board made itself; all others were made by hand (domain.md 8)."""
 

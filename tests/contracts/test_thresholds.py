@@ -47,7 +47,12 @@ def numbers_compared(source: str) -> list[str]:
         # The length of a text is a matter of its form, not a bound.
         if any(_is_length(side) for side in (node.left, *node.comparators)):
             continue
+        places = {
+            id(part) for index in ast.walk(node) if isinstance(index, ast.Subscript) for part in ast.walk(index.slice)
+        }
         for part in ast.walk(node):
+            if id(part) in places:
+                continue
             value = constants.get(part.id, part) if isinstance(part, ast.Name) else part
             if isinstance(value, ast.Constant) and type(value.value) in (int, float) and value.value not in PLAIN:
                 found.append(ast.unparse(node))

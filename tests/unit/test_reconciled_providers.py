@@ -242,7 +242,9 @@ def test_domain_4_5_publication_filter() -> None:
         "E": lambda w: w.override("E"),
         "U": lambda w: w,
     }
-    worlds = {code: build(World(YEAR, number=n).school(state="DC")) for n, (code, build) in enumerate(builds.items(), 1)}
+    worlds = {
+        code: build(World(YEAR, number=n).school(state="DC")) for n, (code, build) in enumerate(builds.items(), 1)
+    }
     rows = run_together(worlds.values(), REPORT).school_cs_access.set_index("nces_school_id")
     found = {code: rows.loc[world.me] for code, world in worlds.items()}
     assert {code: str(row["teaches_cs"]) for code, row in found.items()} == {code: code for code in builds}

@@ -196,9 +196,9 @@ def test_one_crosswalk_serves_each_school_year_with_its_own_code(tmp_path: Path)
     """defect 26: the code went from one school to another; each year gets the pairing of its own exam year."""
     lines = f"{CROSSWALK}\n2018,CB file,010000500871,050901,a,b,AL,1\n2019,CB file,010000500872,050901,c,b,AL,1\n"
     found = {
-        year: read(tmp_path / year, "ap_school_codes", year, ("crosswalk.csv", lines))[1].table[
-            "nces_school_id_given"
-        ].tolist()
+        year: read(tmp_path / year, "ap_school_codes", year, ("crosswalk.csv", lines))[1]
+        .table["nces_school_id_given"]
+        .tolist()
         for year in ("2016-17", "2017-18", "2018-19", "2019-20")
     }
     assert found == {
@@ -224,7 +224,9 @@ def test_a_provider_before_its_first_year_is_refused_by_name(source: str, tmp_pa
 
 
 def test_cambridge_schools_abroad_are_left_out_and_counted(tmp_path: Path) -> None:
-    lines = "School ID,School Name,Course,Country\n,Lac Perdu,Computer Science,Canada\n120009000067,,Computer Science,USA\n"
+    lines = (
+        "School ID,School Name,Course,Country\n,Lac Perdu,Computer Science,Canada\n120009000067,,Computer Science,USA\n"
+    )
     received, result = read(tmp_path, "cambridge", "2022-23", ("list.csv", lines))
     assert result.table["nces_school_id_given"].tolist() == ["120009000067"]
     assert rules(received, result) == ["A05"]
