@@ -60,7 +60,7 @@ def test_no_file_is_left_half_written(store: TableStore, monkeypatch: pytest.Mon
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("os.fsync", killed)
+    monkeypatch.setattr("fsspec.implementations.local.LocalFileSystem.mv", killed)
     with pytest.raises(KeyboardInterrupt):
         store.write(accounts(1), "row_accounts", "2018-19")
     assert store.content_hash("standard", "row_accounts", "2018-19") == before
