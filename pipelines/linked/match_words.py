@@ -94,8 +94,12 @@ def name_words(texts: pd.Series) -> Words:
     """Words of school names in one spelling; total, and writing the result out again changes nothing."""
     known = load_name_words()
     words = respell(split_words(texts))
-    words = join_phrases(words, known.phrases)
-    return settle_short_words(words)
+    while True:
+        # What one pass writes may be part of another phrase; each pass shortens, so this ends after two or three.
+        before = len(words.word)
+        words = settle_short_words(join_phrases(words, known.phrases))
+        if len(words.word) == before:
+            return words
 
 
 def respell(words: Words) -> Words:

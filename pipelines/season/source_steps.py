@@ -12,6 +12,7 @@ import pandas as pd
 from pipelines.received.read_source import read_source
 from pipelines.received.receipts import read_receipts, source_fingerprint
 from pipelines.season.parts import part_table
+from pipelines.shared.coded import encode
 from pipelines.shared.findings import conform, join_findings
 from pipelines.shared.records import Received, Standardised
 from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings
@@ -43,6 +44,8 @@ STANDARDISERS: dict[str, Standardiser] = {
     "decisions": standardise_decisions,
 }
 
+SERIOUS = frozenset({"block", "reject", "quarantine"})
+"""Severities of findings that somebody must look at; the others are counted or were repaired."""
 RECEIVED_CHECKS = {
     "files_are_as_declared": "Every file received can be read, is what its receipt says, and has only known columns."
 }
@@ -188,8 +191,8 @@ def _what_became(result: Standardised) -> str:
 
 
 def _followed(received: Received, result: Standardised, where: str) -> CheckOutcome:
-    findings = join_findings([received.findings, result.findings])
-    serious = findings[findings["severity"].isin(["reject", "quarantine"])]
+    parts = (received.findings, result.findings)
+    serious = join_findings([part[encode(part["severity"]).flag(SERIOUS.__contains__)] for part in parts])
     share = len(serious.drop_duplicates(["file", "row"])) / max(int(result.accounts["rows_in"].sum()), 1)
     return CheckOutcome(
         name="rows_follow_the_rules",
@@ -197,6 +200,6 @@ def _followed(received: Received, result: Standardised, where: str) -> CheckOutc
         sentence="All rows follow the rules."
         if serious.empty
         else f"{len(serious)} findings on {share:.1%} of the rows break {serious['rule_id'].nunique()} rules.",
-        findings=show_findings(conform(serious, "findings")),
+        findings=show_findings(serious),
         details=where,
     )

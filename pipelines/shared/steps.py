@@ -13,11 +13,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from pipelines.shared.coded import encode
 from pipelines.shared.store import TableStore
 from schemas.source_model import Source
 
+GRAVITY = ("block", "reject", "quarantine", "warn", "fix")
+"""Severities of `schemas/rules.py`, the gravest first."""
 MAX_SHOWN = 50
 """Findings shown with a check; the rest is in the file that the check names (a 20,000-row table is 12 MB of event log)."""
 
@@ -147,18 +151,20 @@ def collect_garbage_seldom() -> None:
 
 def show_findings(findings: pd.DataFrame) -> list[dict[str, Any]]:
     """The first MAX_SHOWN findings, gravest rules first, as the five columns a person reads in a check."""
-    gravity = {"block": 0, "reject": 1, "quarantine": 2, "warn": 3, "fix": 4}
-    order = findings.assign(gravity=findings["severity"].map(gravity)).sort_values("gravity", kind="stable")
-    top = order.head(MAX_SHOWN).astype("object").where(lambda f: f.notna(), None)
+    severity = encode(findings["severity"])
+    rank = np.array([*(GRAVITY.index(word) for word in severity.values), len(GRAVITY)])[severity.codes]
+    top = findings.iloc[np.argsort(rank, kind="stable")[:MAX_SHOWN]]
+    names = ("file", "source", "row", "column", "rule_id", "expected", "fix", "value")
+    columns = [["" if missing else cell for cell, missing in zip(top[n], top[n].isna(), strict=True)] for n in names]
     return [
         {
-            "file": f["file"] or f["source"],
-            "row": "" if f["row"] is None else str(f["row"]),
-            "column": f["column"] or "",
-            "what is wrong": f"{f['rule_id']}: expected is that {f['expected']}. {f['fix'][:1].upper()}{f['fix'][1:]}.",
-            "value": f["value"] or "",
+            "file": file or source,
+            "row": str(row),
+            "column": column,
+            "what is wrong": f"{rule_id}: expected is that {expected}. {fix[:1].upper()}{fix[1:]}.",
+            "value": value,
         }
-        for f in top.to_dict("records")
+        for file, source, row, column, rule_id, expected, fix, value in zip(*columns, strict=True)
     ]
 
 

@@ -12,8 +12,7 @@ import pandas as pd
 
 from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised
-from pipelines.standard import cells
-from pipelines.standard import national_lists as lists
+from pipelines.standard import cells, standard_rows
 from pipelines.standard.split import split_rows
 from schemas.columns import column
 from schemas.source_model import Source
@@ -29,15 +28,15 @@ def standardise_ap_offerings(received: Received, source: Source, school_year: st
     exam only, for CSA and CSP come as two files. Rows of other countries (A05) and of other school years (A07) are left
     out and counted. Rules A01, A02, A04, A05, A07, D32, S16; domain.md 8 and 15 (26).
     """
-    rows = lists.prepare_rows(received, source, COLUMNS)
-    gone = rows["file"].isin(lists.withdrawn_files(received, group=exam_of_file))
+    rows = standard_rows.prepare_rows(received, source, COLUMNS)
+    gone = rows["file"].isin(standard_rows.withdrawn_files(received, group=exam_of_file))
     foreign = cells.is_foreign(rows["country"]) & ~gone
     years = cells.read_years(rows["ledger_year"])
     other_year = years.notna() & (years != school_year) & ~gone & ~foreign
     excluded = [rows[gone], rows[foreign], rows[other_year]]
     left_out = [
-        lists.note_per_file(rows[foreign], "A05", school_year, column="country"),
-        lists.note_per_file(rows[other_year], "A07", school_year, column="ledger_year"),
+        standard_rows.note_per_file(rows[foreign], "A05", school_year, column="country"),
+        standard_rows.note_per_file(rows[other_year], "A07", school_year, column="ledger_year"),
     ]
     rows = rows[~gone & ~foreign & ~other_year]
 
@@ -47,20 +46,22 @@ def standardise_ap_offerings(received: Received, source: Source, school_year: st
     unknown = ~exams.isin(column("ap_exam").allowed)
     states, odd_state = cells.read_states(rows["state"])
     findings = [
-        lists.note(rows[padded], "A01", school_year, column="ap_school_code", values=rows["ap_school_code"]),
-        lists.note(rows[unusable], "A02", school_year, column="ap_school_code", values=rows["ap_school_code"]),
-        lists.note(rows[unknown], "A04", school_year, column="ap_exam", values=rows["ap_exam"], expected="CSA or CSP"),
-        lists.note(rows[odd_state], "D32", school_year, column="state", values=rows["state"]),
+        standard_rows.note(rows[padded], "A01", school_year, column="ap_school_code", values=rows["ap_school_code"]),
+        standard_rows.note(rows[unusable], "A02", school_year, column="ap_school_code", values=rows["ap_school_code"]),
+        standard_rows.note(
+            rows[unknown], "A04", school_year, column="ap_exam", values=rows["ap_exam"], expected="CSA or CSP"
+        ),
+        standard_rows.note(rows[odd_state], "D32", school_year, column="state", values=rows["state"]),
     ]
     sound, rejects = split_rows(rows, join_findings(findings), school_year)
     read = rows.assign(ap_school_code=codes, ap_exam=exams, state=states).loc[sound.index]
-    kept, repeats = lists.fold_repeats(read, ("ap_school_code", "ap_exam"))
-    return lists.hand_on(
+    kept, repeats = standard_rows.fold_repeats(read, ("ap_school_code", "ap_exam"))
+    return standard_rows.hand_on(
         "ap_offerings",
         kept,
         received,
         school_year,
-        findings=[*left_out, *findings, lists.note(repeats, "S16", school_year)],
+        findings=[*left_out, *findings, standard_rows.note(repeats, "S16", school_year)],
         rejects=[rejects],
         merged=repeats,
         excluded=excluded,

@@ -1,4 +1,4 @@
-"""Cells of the national lists as people and spreadsheets write them: states, countries, codes, ZIPs, times, years.
+"""Cells of surveys, ledgers and lists as people and spreadsheets write them: states, countries, codes, ZIPs, times, years.
 
 Looks at one cell at a time, or at a cell and its state; knows no rows, no files and no findings.
 """

@@ -65,15 +65,18 @@ def totals_of_schools(
     counts: per offering the counts by column of COUNTS. school, file: of each offering. Source: domain.md 15 (21).
     """
     exact = counts["enrolled"].status == EXACT
-    numbers = [np.nan_to_num(counts[name].low, nan=-1).astype("int64") + 1 for name in COUNTS]
-    table = pd.DataFrame({"file": file.codes, "school": school})[exact]
-    if len(table) < threshold("s32_schools") * threshold("s32_courses"):
+    if int(exact.sum()) < threshold("s32_schools") * threshold("s32_courses"):
         return join_findings([])
-    table["numbers"] = number_rows([part[exact] for part in numbers])
-    by_school = table.groupby(["file", "school"], sort=True)["numbers"].agg(["size", "nunique"])
-    several = by_school[by_school["size"] >= threshold("s32_courses")]
-    same = (several["nunique"] == 1).groupby(level="file").agg(["sum", "mean", "size"])
-    odd = same[(same["sum"] >= threshold("s32_schools")) & (same["mean"] > threshold("s32_share"))]
+    numbers = [np.nan_to_num(counts[name].low, nan=-1).astype("int64") + 1 for name in COUNTS]
+    place, named = file.codes[exact], number_rows([file.codes[exact], school[exact]])
+    first = np.unique(named, return_index=True)[1]
+    courses = np.bincount(named)
+    pairs = np.unique(named * (len(named) + 1) + number_rows([part[exact] for part in numbers]))
+    alike = np.bincount(pairs // (len(named) + 1)) == 1
+    several = courses >= threshold("s32_courses")
+    asked = np.bincount(place[first[several]], minlength=len(file.values))
+    same = np.bincount(place[first[several & alike]], minlength=len(file.values))
+    odd = np.flatnonzero((same >= threshold("s32_schools")) & (same > asked * threshold("s32_share")))
     return join_findings(
         file_finding(
             "S32",
@@ -81,8 +84,8 @@ def totals_of_schools(
             school_year=school_year,
             source=source,
             file=file.values[number],
-            rows=schools,
+            rows=int(same[number]),
             column="enrolled",
         )
-        for number, schools in zip(odd.index.tolist(), odd["sum"].tolist(), strict=True)
+        for number in odd
     )

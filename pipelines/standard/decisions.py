@@ -11,8 +11,7 @@ import pandas as pd
 
 from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised
-from pipelines.standard import cells
-from pipelines.standard import national_lists as lists
+from pipelines.standard import cells, standard_rows
 from pipelines.standard.split import split_rows
 from schemas.columns import column
 from schemas.source_model import Source
@@ -23,7 +22,7 @@ WHO_WHEN_WHY = ("decided_by", "decided_at", "reason")
 COLUMNS = (
     "decision_id",
     "decision_kind",
-    lists.NCES,
+    standard_rows.NCES,
     "school_year",
     "decided_value",
     *WHO_WHEN_WHY,
@@ -42,18 +41,18 @@ def standardise_decisions(received: Received, source: Source, school_year: str) 
     Two answers for one school in one file are both kept for a person to look at; the newest counts (C04).
     Rules C01 to C05, C07 to C10, D02, D09, S16; domain.md 3 and 15 (40), validation-and-reliability.md C3.
     """
-    rows = lists.prepare_rows(received, source, (*COLUMNS, *CHECKED))
-    ids, id_findings = lists.read_nces_ids(rows, None, source, school_year, can_do_without=True)
+    rows = standard_rows.prepare_rows(received, source, (*COLUMNS, *CHECKED))
+    ids, id_findings = standard_rows.read_nces_ids(rows, None, source, school_year, can_do_without=True)
     times = cells.read_times(rows["decided_at"])
     kinds = rows["decision_kind"].str.lower()
     answers = cells.per_value(rows["decided_value"], read_answers)
     years = cells.read_years(rows["school_year"])
     findings = [
         *(
-            lists.note(rows[missing], "C03", school_year, column=name, values=rows[name])
+            standard_rows.note(rows[missing], "C03", school_year, column=name, values=rows[name])
             for name, missing in _missing(rows, times)
         ),
-        lists.note(
+        standard_rows.note(
             rows[~kinds.isin(column("decision_kind").allowed)],
             "C08",
             school_year,
@@ -61,7 +60,7 @@ def standardise_decisions(received: Received, source: Source, school_year: str) 
             values=rows["decision_kind"],
             expected=" or ".join(column("decision_kind").allowed),
         ),
-        lists.note(
+        standard_rows.note(
             rows[rows["decided_value"].notna() & answers.isna()],
             "C08",
             school_year,
@@ -69,8 +68,10 @@ def standardise_decisions(received: Received, source: Source, school_year: str) 
             values=rows["decided_value"],
             expected=f"one of {', '.join(CODES)}, or blank for no answer",
         ),
-        lists.note(rows[ids.isna()], "C09", school_year, column=lists.NCES, values=rows[lists.NCES]),
-        lists.note(
+        standard_rows.note(
+            rows[ids.isna()], "C09", school_year, column=standard_rows.NCES, values=rows[standard_rows.NCES]
+        ),
+        standard_rows.note(
             rows[rows["school_year"].notna() & (years != school_year)],
             "C05",
             school_year,
@@ -82,21 +83,23 @@ def standardise_decisions(received: Received, source: Source, school_year: str) 
         *_worksheet_findings(rows, ids, kinds, answers, school_year),
     ]
     sound, rejects = split_rows(rows, join_findings(findings), school_year)
-    typed = {"decision_kind": kinds, "decided_value": answers, "decided_at": times, lists.NCES: ids}
+    typed = {"decision_kind": kinds, "decided_value": answers, "decided_at": times, standard_rows.NCES: ids}
     read = rows.assign(**typed).loc[sound.index]
     read["decision_id"] = read["decision_id"].fillna(read["record_id"])
 
     said = [name for name in COLUMNS if name != "school_year"]
     versions = read["decision_id"].map(read.drop_duplicates(said)["decision_id"].value_counts())
-    contested = lists.note(read[versions > 1], "C10", school_year, column="decision_id", values=read["decision_id"])
+    contested = standard_rows.note(
+        read[versions > 1], "C10", school_year, column="decision_id", values=read["decision_id"]
+    )
     single, unclear = split_rows(sound, contested, school_year)
-    kept, repeats = lists.fold_repeats(read.loc[single.index], said)
-    return lists.hand_on(
+    kept, repeats = standard_rows.fold_repeats(read.loc[single.index], said)
+    return standard_rows.hand_on(
         "decisions",
         kept.drop(columns=["source_rows", *CHECKED]),
         received,
         school_year,
-        findings=[*findings, contested, lists.note(repeats, "S16", school_year)],
+        findings=[*findings, contested, standard_rows.note(repeats, "S16", school_year)],
         rejects=[rejects, unclear],
         merged=repeats,
         excluded=[],
@@ -126,7 +129,8 @@ def _worksheet_findings(
         ("C07", pd.Series(outside, index=rows.index, dtype=bool), "reviewer_region"),
     )
     return [
-        lists.note(rows[where], rule_id, school_year, column=name, values=rows[name]) for rule_id, where, name in found
+        standard_rows.note(rows[where], rule_id, school_year, column=name, values=rows[name])
+        for rule_id, where, name in found
     ]
 
 

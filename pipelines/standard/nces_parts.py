@@ -13,7 +13,6 @@ from pipelines.shared.findings import file_finding, join_findings
 from pipelines.shared.records import Received, Standardised
 from pipelines.shared.school_year import shift
 from pipelines.standard.ids import repair_nces_ids, repair_state_ids, state_disagrees
-from pipelines.standard.national_lists import NCES, STAGE, hand_on, note
 from pipelines.standard.nces_grades import describe_grades
 from pipelines.standard.nces_long import LOCATORS, fold_rows, is_long
 from pipelines.standard.nces_row_checks import CHECKED, Fired, check_rows
@@ -28,6 +27,7 @@ from pipelines.standard.nces_values import (
     read_zips,
 )
 from pipelines.standard.split import split_rows
+from pipelines.standard.standard_rows import NCES, STAGE, hand_on, note
 from schemas.columns import RACES
 from schemas.directory_values import (
     CHARTER_WORDS,
@@ -60,7 +60,7 @@ _Read = tuple[pd.DataFrame, list[Fired]]
 def defines_schools(source: Source) -> bool:
     """Whether a school exists because this source lists it: every layout of the source gives its name.
 
-    EDGE, membership and lunch files only add to schools that a directory, PSS or characteristics file lists.
+    EDGE, membership and lunch files only add to schools that a directory, PSS or characteristics file standard_rows.
     """
     return all("school_name" in layout.columns for layout in source.layouts)
 

@@ -10,14 +10,13 @@ import pandas as pd
 from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised
 from pipelines.shared.text import fold_spaces, match_key
-from pipelines.standard import cells
-from pipelines.standard import national_lists as lists
+from pipelines.standard import cells, standard_rows
 from pipelines.standard.split import split_rows
 from schemas.source_model import Source
 
-COLUMNS = ("school_name", lists.NCES, "city", "zip", "district_name", "state", "country", "provider_course")
+COLUMNS = ("school_name", standard_rows.NCES, "city", "zip", "district_name", "state", "country", "provider_course")
 KEYS_OF_A_SCHOOL = ("school_name", "city", "district_name")
-SAME_OFFERING = (lists.NCES, "state", "zip", "course_key", *(f"{name}_key" for name in KEYS_OF_A_SCHOOL))
+SAME_OFFERING = (standard_rows.NCES, "state", "zip", "course_key", *(f"{name}_key" for name in KEYS_OF_A_SCHOOL))
 
 
 def standardise_provider_offerings(received: Received, source: Source, school_year: str) -> Standardised:
@@ -27,35 +26,35 @@ def standardise_provider_offerings(received: Received, source: Source, school_ye
     (state-file-samples.md). A cell without a course stays, with a null course: the school is named all the same.
     Rules A05, D01, D02, D03, D05, D09, D17, D32, S16, S26; domain.md 8 and 15 (2, 29, 39).
     """
-    rows = lists.prepare_rows(received, source, COLUMNS)
-    gone = rows["file"].isin(lists.withdrawn_files(received))
+    rows = standard_rows.prepare_rows(received, source, COLUMNS)
+    gone = rows["file"].isin(standard_rows.withdrawn_files(received))
     foreign = cells.is_foreign(rows["country"]) & ~gone
     excluded = [rows[gone], rows[foreign]]
-    abroad = lists.note_per_file(rows[foreign], "A05", school_year, column="country")
+    abroad = standard_rows.note_per_file(rows[foreign], "A05", school_year, column="country")
     rows = rows[~gone & ~foreign]
 
     states, odd_state = cells.read_states(rows["state"])
     zips, odd_zip = cells.read_zips(rows["zip"], states)
     named = rows["school_name"].notna()
-    ids, id_findings = lists.read_nces_ids(rows, states, source, school_year, can_do_without=named)
-    nameless = rows[~named & rows[lists.NCES].isna()]
+    ids, id_findings = standard_rows.read_nces_ids(rows, states, source, school_year, can_do_without=named)
+    nameless = rows[~named & rows[standard_rows.NCES].isna()]
     findings = [
-        lists.note(nameless, "S26", school_year, column="school_name"),
-        lists.note(rows[odd_state], "D32", school_year, column="state", values=rows["state"]),
-        lists.note(rows[odd_zip], "D17", school_year, column="zip", values=rows["zip"]),
+        standard_rows.note(nameless, "S26", school_year, column="school_name"),
+        standard_rows.note(rows[odd_state], "D32", school_year, column="state", values=rows["state"]),
+        standard_rows.note(rows[odd_zip], "D17", school_year, column="zip", values=rows["zip"]),
         id_findings,
     ]
     sound, rejects = split_rows(rows, join_findings(findings), school_year)
-    read = rows.assign(state=states, zip=zips, provider=source.provider, **{lists.NCES: ids}).loc[sound.index]
+    read = rows.assign(state=states, zip=zips, provider=source.provider, **{standard_rows.NCES: ids}).loc[sound.index]
     listed = _list_courses(read)
-    kept, _ = lists.fold_repeats(listed, SAME_OFFERING)
+    kept, _ = standard_rows.fold_repeats(listed, SAME_OFFERING)
     merged = read[~read.set_index(["file", "row"]).index.isin(kept.set_index(["file", "row"]).index)]
-    return lists.hand_on(
+    return standard_rows.hand_on(
         "provider_offerings",
         kept,
         received,
         school_year,
-        findings=[abroad, *findings, lists.note(merged, "S16", school_year)],
+        findings=[abroad, *findings, standard_rows.note(merged, "S16", school_year)],
         rejects=[rejects],
         merged=merged,
         excluded=excluded,

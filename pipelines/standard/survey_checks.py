@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipelines.standard import national_lists as lists
+from pipelines.standard import standard_rows
 from pipelines.standard.cells import per_value
 from schemas.columns import TOPICS
 from schemas.survey_words import ABUSE, COURSE_WORDS, EMAIL, PHONE, PRIVATE_MAIL
@@ -41,10 +41,10 @@ def check_answers(
         ("R12", none_take & describes, "tell_us_more"),
         *(("R17", _contains(private[name], f"{EMAIL}|{PHONE}|{ABUSE}"), name) for name in FREE_TEXT),
     ]
-    notes = [lists.note(rows[where], rule_id, school_year, column=name) for rule_id, where, name in found]
+    notes = [standard_rows.note(rows[where], rule_id, school_year, column=name) for rule_id, where, name in found]
     asked = rows[CONSENT].notna().groupby(rows["file"]).transform("any")
     blank = rows[asked & rows[CONSENT].isna()]
-    return [*notes, lists.note_per_file(blank, "R16", school_year, column=CONSENT)]
+    return [*notes, standard_rows.note_per_file(blank, "R16", school_year, column=CONSENT)]
 
 
 def _contains(text: pd.Series, pattern: str) -> pd.Series:

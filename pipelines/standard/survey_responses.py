@@ -13,8 +13,7 @@ from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised
 from pipelines.shared.school_year import start_of
 from pipelines.shared.text import match_key
-from pipelines.standard import cells
-from pipelines.standard import national_lists as lists
+from pipelines.standard import cells, standard_rows
 from pipelines.standard.split import split_rows
 from pipelines.standard.survey_checks import CONTACT, check_answers
 from schemas.columns import TOPICS, column
@@ -24,7 +23,7 @@ from schemas.thresholds import threshold
 
 CHOICES = ("how_many_do_hoc", "how_many_after_school", "how_many_10_hours", "how_many_20_hours", "class_frequency")
 FLAGS = (*(f"topic_{topic}" for topic in TOPICS), "inaccuracy_reported", "share_with_regional_partners")
-SCHOOL = (lists.NCES, "school_name", "city", "state", "zip", "country")
+SCHOOL = (standard_rows.NCES, "school_name", "city", "state", "zip", "country")
 COLUMNS = ("school_year", "form", "role", "submitted_at", *SCHOOL, *CHOICES, *FLAGS)
 RESTRICTED_TEXT = (CONTACT, "submitter_name", "tell_us_more", "inaccuracy_comment", "topic_other_description")
 
@@ -44,24 +43,24 @@ def standardise_survey_responses(received: Received, source: Source, school_year
     Rules A05, D01, D02, D03, D05, D09, D17, D32, F16, R01 to R04, R06 to R12, R16 to R18; domain.md 4.1, 7 and 9,
     validation-and-reliability.md C3 and D.
     """
-    rows = lists.prepare_rows(received, source, COLUMNS)
-    rows[lists.NCES] = rows[lists.NCES].where(rows[lists.NCES] != NOT_IN_THE_LIST)
+    rows = standard_rows.prepare_rows(received, source, COLUMNS)
+    rows[standard_rows.NCES] = rows[standard_rows.NCES].where(rows[standard_rows.NCES] != NOT_IN_THE_LIST)
     rows, excluded, left_out = _leave_out(rows, received, school_year)
 
     read, findings = _read_cells(rows, source, school_year)
     private = _restricted_text(received, rows)
     no_contact = private[CONTACT].notna() & private["respondent_key"].isna()
-    findings += [*left_out, lists.note(rows[no_contact], "R01", school_year, column=CONTACT)]
+    findings += [*left_out, standard_rows.note(rows[no_contact], "R01", school_year, column=CONTACT)]
     findings += check_answers(rows, read, private, _told_apart(read), school_year)
     sound, rejects = split_rows(rows, join_findings(findings), school_year)
 
     kept, earlier = _last_answers(read.loc[sound.index], private["respondent_key"])
-    return lists.hand_on(
+    return standard_rows.hand_on(
         "survey_responses",
         kept,
         received,
         school_year,
-        findings=[*findings, lists.note(earlier, "R07", school_year)],
+        findings=[*findings, standard_rows.note(earlier, "R07", school_year)],
         rejects=[rejects],
         merged=earlier,
         excluded=excluded,
@@ -87,13 +86,13 @@ def _leave_out(
     rows: pd.DataFrame, received: Received, school_year: str
 ) -> tuple[pd.DataFrame, list[pd.DataFrame], list[pd.DataFrame]]:
     """Rows of this delivery, year and country; the others; and what there is to say of those."""
-    gone = rows["file"].isin(lists.withdrawn_files(received))
+    gone = rows["file"].isin(standard_rows.withdrawn_files(received))
     years = cells.read_years(rows["school_year"])
     other_year = ~gone & rows["school_year"].notna() & (years != school_year)
     foreign = ~gone & ~other_year & cells.is_foreign(rows["country"])
     findings = [
-        lists.note_per_file(rows[other_year], "R04", school_year, column="school_year"),
-        lists.note_per_file(rows[foreign], "A05", school_year, column="country"),
+        standard_rows.note_per_file(rows[other_year], "R04", school_year, column="school_year"),
+        standard_rows.note_per_file(rows[foreign], "A05", school_year, column="country"),
     ]
     stays = ~gone & ~other_year & ~foreign
     return rows[stays], [rows[gone], rows[other_year], rows[foreign]], findings
@@ -104,7 +103,7 @@ def _read_cells(rows: pd.DataFrame, source: Source, school_year: str) -> tuple[p
     states, odd_state = cells.read_states(rows["state"])
     zips, odd_zip = cells.read_zips(rows["zip"], states)
     named = rows["school_name"].notna()
-    ids, id_findings = lists.read_nces_ids(rows, states, source, school_year, can_do_without=named)
+    ids, id_findings = standard_rows.read_nces_ids(rows, states, source, school_year, can_do_without=named)
     times = cells.read_times(rows["submitted_at"])
     distance = (cells.start_year(times) - start_of(school_year)).abs()
     odd_time = (rows["submitted_at"].notna() & times.isna()) | (distance > threshold("r04_years_around")).fillna(
@@ -115,22 +114,28 @@ def _read_cells(rows: pd.DataFrame, source: Source, school_year: str) -> tuple[p
 
     findings = [
         id_findings,
-        lists.note(rows[~named & rows[lists.NCES].isna()], "R18", school_year, column="school_name"),
-        lists.note(rows[odd_state], "D32", school_year, column="state", values=rows["state"]),
-        lists.note(rows[odd_zip], "D17", school_year, column="zip", values=rows["zip"]),
-        lists.note(rows[odd_time], "R04", school_year, column="submitted_at", values=rows["submitted_at"]),
-        lists.note(rows[odd_role], "R02", school_year, column="role", values=rows["role"]),
+        standard_rows.note(rows[~named & rows[standard_rows.NCES].isna()], "R18", school_year, column="school_name"),
+        standard_rows.note(rows[odd_state], "D32", school_year, column="state", values=rows["state"]),
+        standard_rows.note(rows[odd_zip], "D17", school_year, column="zip", values=rows["zip"]),
+        standard_rows.note(rows[odd_time], "R04", school_year, column="submitted_at", values=rows["submitted_at"]),
+        standard_rows.note(rows[odd_role], "R02", school_year, column="role", values=rows["role"]),
     ]
-    read = {lists.NCES: ids, "state": states, "zip": zips, "submitted_at": times, "role": roles.mask(odd_role, "OTHER")}
+    read = {
+        standard_rows.NCES: ids,
+        "state": states,
+        "zip": zips,
+        "submitted_at": times,
+        "role": roles.mask(odd_role, "OTHER"),
+    }
     for name in ("school_name", "city"):
         read[name] = _without_emoji(rows[name])
     for name in CHOICES:
         read[name] = _read_column(rows, name)
         unknown = read[name].notna() & ~read[name].isin(column(name).allowed)
-        findings.append(lists.note(rows[unknown], "R03", school_year, column=name, values=rows[name]))
+        findings.append(standard_rows.note(rows[unknown], "R03", school_year, column=name, values=rows[name]))
     for name in FLAGS:
         read[name], unknown = read_flags(rows[name])
-        findings.append(lists.note(rows[unknown], "R03", school_year, column=name, values=rows[name]))
+        findings.append(standard_rows.note(rows[unknown], "R03", school_year, column=name, values=rows[name]))
     out = rows.assign(**read)
     teacher = out["role"].isin(TEACHERS)
     out["role_group"] = teacher.map({True: "teacher_or_admin", False: "not_teacher_or_admin"}).astype("str")
@@ -149,7 +154,7 @@ def _restricted_text(received: Received, rows: pd.DataFrame) -> pd.DataFrame:
 
     A broken address identifies nobody ("none" would fold many people into one), so it gives no key.
     """
-    text = lists.restricted_of(received, RESTRICTED_TEXT).loc[rows.index]
+    text = standard_rows.restricted_of(received, RESTRICTED_TEXT).loc[rows.index]
     out = pd.DataFrame({name: _without_emoji(text[name]) for name in RESTRICTED_TEXT})
     out[CONTACT] = out[CONTACT].str.lower()
     usable = out[CONTACT].str.fullmatch(EMAIL, na=False) & (out[CONTACT].str.len() <= threshold("r01_address_length"))
@@ -169,7 +174,7 @@ def _without_emoji(text: pd.Series) -> pd.Series:
 def _told_apart(rows: pd.DataFrame) -> pd.Series:
     """What tells the schools of answers apart: the NCES id, else the typed name with its state."""
     typed = cells.per_value(rows["school_name"], match_key) + "|" + rows["state"].fillna("")
-    return rows[lists.NCES].where(rows[lists.NCES].notna(), typed)
+    return rows[standard_rows.NCES].where(rows[standard_rows.NCES].notna(), typed)
 
 
 def _last_answers(rows: pd.DataFrame, respondent: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,6 +1,7 @@
-"""What the national lists (survey, AP, IB, providers, decisions) share: rows, ids, repeats, handing on.
+"""Rows on their way through the standard stage: prepared, their NCES ids read, noted, folded and handed on.
 
-Holds no rule that only one list has, and nothing of the directory or of the states' course files.
+Holds what several standardisers share, and no rule that only one source has; state course files, which are many and
+large, have their own (`course_rows.py`, `row_notes.py`).
 """
 
 from __future__ import annotations

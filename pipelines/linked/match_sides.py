@@ -1,0 +1,310 @@
+"""What is compared of a school, as numbers: words with their rarity in the state, levels, place, district, grades.
+
+Records and directory are prepared together, so that one word has one number; nothing is compared here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from pipelines.linked.match_words import Words, load_name_words, name_words, respell, split_words
+
+COLUMNS = (
+    *("state", "school_name", "district_name", "city", "county", "street", "zip"),
+    *("grade_low", "grade_high", "level_hint", "sector", "latitude", "longitude"),
+)
+"""Columns that are looked at, as text; a missing one is null. The directory also has `nces_id`, records `record_id`."""
+
+GRADES = (
+    {"UG": -9, "PK": -1, "KG": 0, "K": 0, "TK": 0, "P": -1}
+    | {str(n): n for n in range(14)}
+    | {f"{n:02}": n for n in range(14)}
+)
+STREET_PLAIN = frozenset(
+    [
+        "n",
+        "s",
+        "e",
+        "w",
+        "north",
+        "south",
+        "east",
+        "west",
+        "ne",
+        "nw",
+        "se",
+        "sw",
+        "street",
+        "st",
+        "avenue",
+        "ave",
+        "av",
+        "road",
+        "rd",
+        "drive",
+        "dr",
+        "boulevard",
+        "blvd",
+        "lane",
+        "ln",
+        "way",
+        "court",
+        "ct",
+        "place",
+        "pl",
+        "highway",
+        "hwy",
+        "route",
+        "rt",
+        "rte",
+        "parkway",
+        "pkwy",
+        "circle",
+        "cir",
+        "suite",
+        "ste",
+        "bldg",
+        "building",
+        "the",
+        "state",
+        "us",
+        "county",
+        "co",
+        "old",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Bags:
+    """Sets of words per row, one after the other: those of row r are `word[start[r]:start[r + 1]]`, sorted."""
+
+    start: np.ndarray
+    word: np.ndarray
+    row: np.ndarray
+
+    def counts(self) -> np.ndarray:
+        """How many words each row has."""
+        return np.diff(self.start)
+
+
+@dataclass
+class Sides:
+    """Records (rows 0..split-1) and schools (from split on), as arrays over all rows unless said otherwise."""
+
+    split: int
+    state: np.ndarray
+    vocabulary: np.ndarray
+    core: Bags
+    weight: np.ndarray  # of each word in core.word: rarity in the row's state, as a whole number
+    number: Bags
+    side: Bags
+    place: Bags
+    district: Bags
+    district_weight: np.ndarray
+    level: np.ndarray
+    thing: np.ndarray
+    squash: np.ndarray  # core words written together, in order: equal numbers are equal letters
+    grade_low: np.ndarray
+    grade_high: np.ndarray
+    hint: np.ndarray
+    city: np.ndarray
+    county: np.ndarray
+    zip5: np.ndarray
+    house: np.ndarray
+    street: np.ndarray
+    private: np.ndarray
+    latitude: np.ndarray
+    longitude: np.ndarray
+    schools_in_state: np.ndarray
+    texts: pd.DataFrame = field(repr=False)
+
+
+def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
+    """Both tables as one set of arrays. Row order of each is kept; rarity is counted over the directory's state only."""
+    both = pd.concat([records.reindex(columns=COLUMNS), directory.reindex(columns=COLUMNS)], ignore_index=True)
+    both = both.astype("str")
+    split = len(records)
+    state = pd.factorize(both["state"].fillna("?"), sort=True)[0]
+    schools_in_state = np.bincount(state[split:], minlength=state.max() + 1 if len(state) else 0)
+
+    named = _spread(both["school_name"], name_words)
+    city_words = _spread(both["city"], name_words)
+    county_words = _spread(both["county"], name_words)
+    district_words = _spread(both["district_name"], _district_words)
+    (named, city_words, county_words, district_words), vocabulary = _one_vocabulary(
+        [named, city_words, county_words, district_words]
+    )
+    meaning = _Meanings(vocabulary)
+
+    level, is_level = _levels(named, meaning)
+    thing = _bit_or(named.row, meaning.thing[named.word], len(both))
+    numeric = meaning.digits[named.word] & ~is_level
+    telling = ~is_level & ~meaning.plain[named.word] & ~numeric
+    bare = np.bincount(named.row[telling], minlength=len(both)) == 0
+    telling |= bare[named.row] & ~meaning.plain[named.word]
+    core_words = Words(named.row[telling], named.word[telling], vocabulary, len(both))
+    core = _bags(core_words)
+    district_core = ~meaning.district_plain[district_words.word] & ~meaning.digits[district_words.word]
+    district = _bags(_keep(district_words, district_core))
+    county_core = _keep(county_words, ~meaning.district_plain[county_words.word])
+    places = [city_words, county_core, _keep(district_words, district_core)]
+    place = _bags(
+        Words(np.concatenate([p.row for p in places]), np.concatenate([p.word for p in places]), vocabulary, len(both))
+    )
+    hint = both["level_hint"].str.lower().map({"high": 8, "middle": 4, "elementary": 2, "primary": 2}).fillna(0)
+    grade_low, grade_high = _grade(both["grade_low"]), _grade(both["grade_high"])
+    house, street = _streets(both["street"])
+    return Sides(
+        split=split,
+        state=state,
+        vocabulary=vocabulary,
+        core=core,
+        weight=_rarity(core, state, split, schools_in_state, len(vocabulary)),
+        number=_bags(_keep(named, numeric)),
+        side=_bags(_keep(named, meaning.side[named.word])),
+        place=place,
+        district=district,
+        district_weight=_rarity(district, state, split, schools_in_state, len(vocabulary)),
+        level=level,
+        thing=thing,
+        squash=_squashed(core_words),
+        grade_low=grade_low,
+        grade_high=grade_high,
+        hint=hint.to_numpy(np.int64),
+        city=_squashed(city_words),
+        county=_squashed(county_core),
+        zip5=pd.to_numeric(both["zip"].str.extract(r"^\s*(\d{5})", expand=False)).fillna(-1).to_numpy(np.int64),
+        house=house,
+        street=street,
+        private=both["sector"].str.lower().map({"public": 0, "private": 1}).fillna(-1).to_numpy(np.int64),
+        latitude=pd.to_numeric(both["latitude"], errors="coerce").to_numpy(float),
+        longitude=pd.to_numeric(both["longitude"], errors="coerce").to_numpy(float),
+        schools_in_state=schools_in_state,
+        texts=both,
+    )
+
+
+class _Meanings:
+    """For each word of the vocabulary what name_words.yml says of it."""
+
+    def __init__(self, vocabulary: np.ndarray) -> None:
+        known = load_name_words()
+        self.level = np.array([known.levels.get(w, 0) for w in vocabulary], dtype=np.int64)
+        self.thing = np.array([known.things.get(w, 0) for w in vocabulary], dtype=np.int64)
+        self.plain = np.array([w in known.plain for w in vocabulary], dtype=bool)
+        self.side = np.array([w in known.sides for w in vocabulary], dtype=bool)
+        self.district_plain = np.array([w in known.district_plain for w in vocabulary], dtype=bool)
+        self.digits = np.array([w.isdecimal() for w in vocabulary], dtype=bool)
+
+
+def _spread(texts: pd.Series, make: object) -> Words:
+    """Words of a column, made once per distinct text."""
+    codes, values = pd.factorize(texts)
+    words: Words = make(pd.Series(values, dtype="str"))  # type: ignore[operator]
+    start = np.searchsorted(words.row, np.arange(len(values) + 1))
+    lengths = np.where(codes >= 0, np.diff(start)[codes] if len(values) else 0, 0)
+    row = np.repeat(np.arange(len(codes)), lengths)
+    first = np.repeat(np.where(codes >= 0, start[codes], 0), lengths)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return Words(row, words.word[first + within], words.vocabulary, len(codes))
+
+
+def _district_words(texts: pd.Series) -> Words:
+    return respell(split_words(texts))
+
+
+def _one_vocabulary(parts: list[Words]) -> tuple[list[Words], np.ndarray]:
+    codes, vocabulary = pd.factorize(np.concatenate([p.vocabulary for p in parts]))
+    out, at = [], 0
+    for part in parts:
+        local = codes[at : at + len(part.vocabulary)]
+        at += len(part.vocabulary)
+        out.append((part.row, local[part.word].astype(np.int64), part.rows))
+    one = np.asarray(vocabulary, dtype=object)
+    return [Words(row, word, one, rows) for row, word, rows in out], one
+
+
+def _keep(words: Words, where: np.ndarray) -> Words:
+    return Words(words.row[where], words.word[where], words.vocabulary, words.rows)
+
+
+def _bags(words: Words) -> Bags:
+    size = int(words.word.max()) + 1 if len(words.word) else 1
+    keys = np.unique(words.row * size + words.word)
+    row, word = keys // size, keys % size
+    return Bags(np.searchsorted(row, np.arange(words.rows + 1)), word, row)
+
+
+def _bit_or(row: np.ndarray, bits: np.ndarray, rows: int) -> np.ndarray:
+    out = np.zeros(rows, dtype=np.int64)
+    np.bitwise_or.at(out, row, bits)
+    return out
+
+
+def _levels(named: Words, meaning: _Meanings) -> tuple[np.ndarray, np.ndarray]:
+    """Level bits of each row, and which words said them. `High Point` and `Middle River` begin with no level."""
+    row, word = named.row, named.word
+    bits = meaning.level[word]
+    first = np.ones(len(row), dtype=bool)
+    first[1:] = row[1:] != row[:-1]
+    last = np.ones(len(row), dtype=bool)
+    last[:-1] = row[1:] != row[:-1]
+    next_plain = np.zeros(len(row), dtype=bool)
+    next_plain[:-1] = meaning.plain[word[1:]] | (meaning.level[word[1:]] > 0)
+    is_level = (bits > 0) & ~(first & ~last & ~next_plain)
+    return _bit_or(row[is_level], bits[is_level], named.rows), is_level
+
+
+def _rarity(bags: Bags, state: np.ndarray, split: int, in_state: np.ndarray, size: int) -> np.ndarray:
+    """Eighths of a bit: how rare a word is among the schools of the row's state. Whole numbers, so that sums are exact."""
+    key = state[bags.row] * size + bags.word
+    listed = np.sort(key[bags.row >= split])
+    count = np.searchsorted(listed, key, "right") - np.searchsorted(listed, key, "left")
+    bits = np.log2((in_state[state[bags.row]] + 2) / (count + 1))
+    return np.clip(np.rint(8 * bits), 4, 80).astype(np.int64)
+
+
+def _squashed(words: Words) -> np.ndarray:
+    """A number for each row's words written together; -1 for a row without words."""
+    out = np.full(words.rows, -1, dtype=np.int64)
+    if len(words.word) == 0:
+        return out
+    texts = words.vocabulary[words.word]
+    start = np.flatnonzero(np.concatenate([[True], words.row[1:] != words.row[:-1]]))
+    pieces = texts.tolist()
+    ends = [*start[1:].tolist(), len(pieces)]
+    joined = ["".join(pieces[a:b]) for a, b in zip(start.tolist(), ends, strict=True)]
+    out[words.row[start]] = pd.factorize(np.array(joined, dtype=object))[0]
+    return out
+
+
+def _grade(texts: pd.Series) -> np.ndarray:
+    return texts.str.upper().str.strip().map(GRADES).fillna(-9).to_numpy(np.int64)
+
+
+def _streets(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """House number and the first telling word of the street, as numbers; -1 where there is none or it is a post box."""
+    words = _spread(texts, split_words)
+    vocabulary = words.vocabulary
+    rows = words.rows
+    house, street = np.full(rows, -1, dtype=np.int64), np.full(rows, -1, dtype=np.int64)
+    digits = np.array([w.isdecimal() and len(w) < 7 for w in vocabulary], dtype=bool)
+    first = np.ones(len(words.row), dtype=bool)
+    first[1:] = words.row[1:] != words.row[:-1]
+    value = np.array([int(w) if d else -1 for w, d in zip(vocabulary, digits, strict=True)], dtype=np.int64)
+    numbered = first & digits[words.word]
+    house[words.row[numbered]] = value[words.word[numbered]]
+    plain = np.array([w in STREET_PLAIN for w in vocabulary], dtype=bool)
+    telling = ~first & ~plain[words.word] | first & ~digits[words.word] & ~plain[words.word]
+    row, word = words.row[telling], words.word[telling]
+    lead = np.ones(len(row), dtype=bool)
+    lead[1:] = row[1:] != row[:-1]
+    street[row[lead]] = word[lead]
+    box = np.array([w in ("po", "box") for w in vocabulary], dtype=bool)
+    boxed = words.row[box[words.word] & (house[words.row] < 0)]
+    street[boxed] = -1
+    return house, street
