@@ -90,7 +90,7 @@ class Layout(_Strict):
     name: str
     since: SchoolYear | None = None
     until: SchoolYear | None = None
-    reader: Literal["csv", "fixed_width", "html_table", "workbook"] = "csv"
+    reader: Literal["csv", "fixed_width", "html_table", "parquet", "workbook"] = "csv"
     delimiter: str = ","
     encodings: tuple[Literal["utf-8-sig", "utf-16", "cp1252"], ...] = ("utf-8-sig", "cp1252")
     header: Literal["present", "absent"] = "present"

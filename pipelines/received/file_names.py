@@ -20,6 +20,7 @@ PROMISED: dict[str, tuple[Kind, ...]] = {
     ".ods": ("workbook",),
     # The school search of NCES sends pages under this name, and so does many a state's system.
     ".xls": ("workbook", "html"),
+    ".parquet": ("parquet",),
     ".htm": ("html",),
     ".html": ("html",),
 }

@@ -17,11 +17,12 @@ from pipelines.received.run_child import run_child
 from pipelines.received.zip_child import Budget
 
 _GZIP = 31
-Kind = Literal["text", "html", "workbook", "gzip", "zip", "pdf", "binary"]
+Kind = Literal["text", "html", "workbook", "parquet", "gzip", "zip", "pdf", "binary"]
 KIND_NAMES: dict[Kind, str] = {
     "text": "text",
     "html": "an HTML page",
     "workbook": "an Excel workbook",
+    "parquet": "a Parquet file",
     "gzip": "a gzip archive",
     "zip": "a zip archive",
     "pdf": "a PDF document",
@@ -49,7 +50,6 @@ _WORKBOOK_MEMBERS = (
     b"Thumbnails/",
 )
 _BINARY_STARTS = (
-    b"PAR1",
     b"SQLite format 3",
     b"\x89PNG",
     b"\xff\xd8\xff",
@@ -107,6 +107,8 @@ def content_kind(data: bytes) -> Kind:
         return "workbook" if _is_workbook(data) else "zip"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "workbook"
+    if head.startswith(b"PAR1"):
+        return "parquet"
     if head.startswith(b"%PDF"):
         return "pdf"
     if head.startswith(_BINARY_STARTS):

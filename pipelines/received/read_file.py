@@ -24,17 +24,25 @@ from pipelines.received.open_file import KIND_NAMES, Kind, unpack
 from pipelines.received.read_csv import HEADER_ROWS, decode, peek, read_grid
 from pipelines.received.read_fixed_width import read_fixed_width
 from pipelines.received.read_html import read_html
+from pipelines.received.read_parquet import read_parquet
 from pipelines.received.read_workbook import read_workbook
 from pipelines.received.refusal import Refused
 from pipelines.shared.text import header_key
 from schemas.source_model import Layout
 
-WANTED: dict[str, Kind] = {"csv": "text", "fixed_width": "text", "html_table": "html", "workbook": "workbook"}
+WANTED: dict[str, Kind] = {
+    "csv": "text",
+    "fixed_width": "text",
+    "html_table": "html",
+    "workbook": "workbook",
+    "parquet": "parquet",
+}
 WANTED_NAMES = {
     "csv": "delimited text",
     "fixed_width": "text in columns of fixed width",
     "html_table": "an HTML page",
     "workbook": "an Excel workbook",
+    "parquet": "a Parquet file",
 }
 ROWS_OF_A_SHEET = 100_000
 """Rows of a second sheet are numbered from the next multiple, so that no two rows of a file have one number."""
@@ -80,6 +88,8 @@ def _read_with(data: bytes, kind: Kind, layout: Layout) -> FileTable:
         raise Refused("F03", f"the file is {KIND_NAMES[kind]}; the source declares {WANTED_NAMES[layout.reader]}")
     if layout.reader == "workbook":
         return _of_tables(read_workbook(data, layout.sheet), layout, "sheets")
+    if layout.reader == "parquet":
+        return replace(_of_tables([read_parquet(data)], layout, "tables"), sheet=None)
     utf8, encoding = decode(data, layout.encodings)
     if layout.reader == "html_table":
         return replace(_of_tables(read_html(utf8), layout, "tables"), encoding=encoding, sheet=None)

@@ -13,11 +13,12 @@ from pipelines.received.find_header import DELIMITERS
 from pipelines.received.open_file import MAX_BYTES, unpack
 from pipelines.received.read_csv import decode, peek
 from pipelines.received.read_html import read_html_tables
+from pipelines.received.read_parquet import read_parquet
 from pipelines.received.read_workbook import read_sheets
 from pipelines.received.refusal import Refused
 
 ENCODINGS = ("utf-8-sig", "utf-16", "cp1252")
-READERS = {"text": "csv", "html": "html_table", "workbook": "workbook"}
+READERS = {"text": "csv", "html": "html_table", "workbook": "workbook", "parquet": "parquet"}
 RECORDS = 400
 """Records looked at: enough to tell an id from a name, few enough for an instant."""
 
@@ -54,6 +55,8 @@ def peek_file(path: Path, limit: int = RECORDS) -> Peeked:
     if kind == "workbook":
         sheets = read_sheets(data)
         return Peeked("workbook", "", "", tuple(_padded(name, rows[:limit]) for name, rows in sheets.items()))
+    if kind == "parquet":
+        return Peeked("parquet", "", "", (_padded("", read_parquet(data).records[:limit]),))
     utf8, encoding = decode(data, ENCODINGS)
     if kind == "html":
         found = enumerate(read_html_tables(utf8), start=1)

@@ -8,6 +8,9 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import pyarrow
+from pyarrow import parquet
+
 from tests.world.files import Sent
 
 Table = list[list[str]]
@@ -117,6 +120,15 @@ def as_workbook(file: Sent) -> list[Sent]:
     body = io.BytesIO()
     book.save(body)
     return [replace(file, name=file.name.rpartition(".")[0] + ".xlsx", data=body.getvalue())]
+
+
+def as_parquet(file: Sent) -> list[Sent]:
+    """The table as text columns of a Parquet file."""
+    header, *rows = read_table(file)
+    columns = [pyarrow.array(column, pyarrow.string()) for column in zip(*rows, strict=True)]
+    body = io.BytesIO()
+    parquet.write_table(pyarrow.table(columns, names=header), body)
+    return [replace(file, name=file.name.rpartition(".")[0] + ".parquet", data=body.getvalue())]
 
 
 def change_files(

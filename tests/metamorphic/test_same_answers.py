@@ -83,17 +83,18 @@ def test_the_world_can_tell_answers_apart() -> None:
             assert_same(answers([f for f in files() if f.source != lost]))
 
 
-def test_a_workbook_says_what_the_csv_says() -> None:
-    """Sources that declare a workbook; each cell is text, as a careful sender formats it."""
-    declared = {name: in_workbooks(source) if name in IN_WORKBOOKS else source for name, source in sources().items()}
-    assert_same(answers(by.change_files(files(), by.as_workbook, lambda f: f.source in IN_WORKBOOKS), declared))
+@pytest.mark.parametrize(("reader", "change"), [("workbook", by.as_workbook), ("parquet", by.as_parquet)])
+def test_a_table_says_what_the_csv_says(reader: str, change: Callable[[by.Sent], list[by.Sent]]) -> None:
+    """Sources that declare another format; each cell is text, as a careful sender formats it."""
+    declared = {name: read_with(source, reader) if name in AS_TABLES else source for name, source in sources().items()}
+    assert_same(answers(by.change_files(files(), change, lambda f: f.source in AS_TABLES), declared))
 
 
-IN_WORKBOOKS = ("ga", "wa", "teals", "ap_school_codes")
+AS_TABLES = ("ga", "wa", "teals", "ap_school_codes")
 
 
-def in_workbooks(source: Source) -> Source:
-    layouts: tuple[Layout, ...] = tuple(one.model_copy(update={"reader": "workbook"}) for one in source.layouts)
+def read_with(source: Source, reader: str) -> Source:
+    layouts: tuple[Layout, ...] = tuple(one.model_copy(update={"reader": reader}) for one in source.layouts)
     return source.model_copy(update={"layouts": layouts})
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from pipelines.received.file_names import odd_ending
 from pipelines.received.find_header import find_header
 from pipelines.received.read_file import read_table
+from pipelines.received.read_parquet import read_parquet
 from pipelines.received.refusal import Refused
 from schemas.source_model import Layout
 from tests.hostile import workbooks
@@ -198,3 +202,35 @@ def test_f30_zeros_that_an_old_workbook_shows_are_kept(tmp_path: Path) -> None:
     reading = read(tmp_path, "a.xls", data, ("workbook",))
     assert reading.rows == [["A", "120009000067", "000000008022", "5.5"]]
     assert reading.rules == ("F30",)
+
+
+# ------------------------------------------------------------------------------------------------ Parquet
+
+
+def parquet_file(**columns: pyarrow.Array) -> bytes:
+    body = io.BytesIO()
+    parquet.write_table(pyarrow.table(columns), body)
+    return body.getvalue()
+
+
+def test_parquet_is_read_as_text_and_whole_numbers() -> None:
+    ids, words = pyarrow.array(["0101", None]), pyarrow.array(["a", "b"]).dictionary_encode()
+    table = read_parquet(parquet_file(id=ids, word=words, count=pyarrow.array([7, 8])))
+    assert table.records == [(1, ["id", "word", "count"]), (2, ["0101", "a", "7"]), (3, ["", "b", "8"])]
+
+
+@pytest.mark.parametrize(
+    ("data", "rule_id", "words"),
+    [
+        (parquet_file(id=pyarrow.array([3.9046e11])), "F03", "column 'id' holds double values"),
+        (parquet_file(id=pyarrow.array([["a"]])), "F03", "holds list"),
+        (parquet_file(id=pyarrow.array(["a" * 99] * 999))[:-9], "F03", "damaged or cut off"),
+        (b"PAR1" + b"\0" * 99, "F03", "damaged or cut off"),
+        (parquet_file(**{f"c{n}": pyarrow.array(["a"]) for n in range(2_001)}), "F04", "2,001 columns"),
+        (parquet_file(id=pyarrow.nulls(9_000_000)), "F04", "9,000,000 cells"),
+    ],
+)
+def test_parquet_that_cannot_be_trusted_is_refused(data: bytes, rule_id: str, words: str) -> None:
+    with pytest.raises(Refused, match=words) as refused:
+        read_parquet(data)
+    assert refused.value.rule_id == rule_id
