@@ -44,7 +44,10 @@ class Records:
 
 
 def compare_records(records: Records) -> pd.DataFrame:
-    """Findings R15, S04, S05, S15, S18, S19, S23 and X01 (one NCES id with several state ids), stage `linked`."""
+    """Findings R15, S04, S05, S15, S19, S23 and X01 (one NCES id with several state ids), stage `linked`.
+
+    What is said of a source's records depends on no other source.
+    """
     linked = records.linked
     matched = linked[linked["nces_school_id"].notna()]
     courses = _with_school(matched, records.offerings, records.directory)
@@ -63,7 +66,6 @@ def compare_records(records: Records) -> pd.DataFrame:
             _find(courses, too_many, "S15", year, "enrolled", None),
             _find(answers, told, "R15", year, "how_many_20_hours", None),
             _other_names(matched, records.directory, year),
-            _ledger_against_file(records, courses.assign(is_ap=about.str.contains(_AP, regex=True))),
             _sources_that_miss(records),
             _ids_of_another_year(records),
             _several_state_ids(linked, year),
@@ -96,12 +98,16 @@ def _other_names(matched: pd.DataFrame, directory: pd.DataFrame, year: str) -> p
     )
 
 
-def _ledger_against_file(records: Records, courses: pd.DataFrame) -> pd.DataFrame:
+def compare_ledger(records: Records) -> pd.DataFrame:
     """S18: AP courses of the states' files and the ledger, in both directions, where the year has both."""
+    offered = records.offerings
+    about = match_key(offered["course_name"]).fillna("") + " " + match_key(offered["counts_basis"]).fillna("")
+    is_ap = about.str.contains(_AP, regex=True) & (offered["counts_as_cs"] == "counts")
+    matched = records.linked[records.linked["nces_school_id"].notna()]
+    in_files = _with_school(matched, offered[is_ap], records.directory)
     linked, year = records.linked, records.school_year
     ledger = linked[linked["source"].map(records.produces) == "ap_offerings"]
     on_ledger = ledger[ledger["nces_school_id"].notna()]
-    in_files = courses[courses["is_ap"] & (courses["counts_as_cs"] == "counts")]
     if on_ledger.empty or in_files.empty:
         return join_findings([])
     place = records.directory.set_index("nces_school_id")["state"]

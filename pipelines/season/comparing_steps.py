@@ -6,16 +6,18 @@ They change no table of the path; what they find is handed on as findings, and s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from pipelines.linked.directory_change import COLUMNS as DIRECTORY_COLUMNS
 from pipelines.linked.directory_change import compare_directories
-from pipelines.linked.record_checks import COURSE_COLUMNS, SURVEY_COLUMNS, Records, compare_records
+from pipelines.linked.record_checks import COURSE_COLUMNS, SURVEY_COLUMNS, Records, compare_ledger, compare_records
 from pipelines.reconciled.answer_checks import Answers, compare_answers
 from pipelines.reconciled.state_evidence import absent_share, could_be_listed
 from pipelines.season.parts import part_keys, read_parts
+from pipelines.season.unchanged import changed_sources, record_marks, remember
 from pipelines.shared.findings import join_findings
 from pipelines.shared.school_year import shift
 from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings
@@ -24,6 +26,8 @@ from schemas.season_model import load_season
 from schemas.source_model import Source
 
 NAME = "comparisons"
+LEDGER_RULE = "S18"
+"""Compares sources with each other, so it is asked anew when any of them has changed."""
 YEAR_ON_YEAR = ("X02", "X03", "X04", "X05")
 BROKEN = ("X10",)
 """Rules that only a defect of the pipeline breaks: the run stops."""
@@ -94,23 +98,30 @@ def _compare_records(workspace: Workspace, school_year: str) -> StepReport:
     directory = store.read("nces_schools", school_year)
     facts = list(dict.fromkeys([*DIRECTORY_COLUMNS, "state_school_id"]))
     before = _before(workspace, school_year, "standard", "nces_schools", facts)
-    found = [
-        compare_records(
-            Records(
-                school_year=school_year,
-                linked=store.read("linked_records", school_year),
-                directory=directory,
-                offerings=read_parts(workspace, "course_offerings", school_year, columns=list(COURSE_COLUMNS)),
-                surveys=read_parts(workspace, "survey_responses", school_year, columns=list(SURVEY_COLUMNS)),
-                produces={name: source.produces for name, source in workspace.sources.items()},
-                before=before,
-            )
-        )
-    ]
-    if before is not None:
-        found.append(compare_directories(directory, before, school_year))
-    findings = join_findings(found)
+    now = record_marks(workspace, school_year, also=_hash_before(workspace, school_year, ("standard", "nces_schools")))
+    changed = changed_sources(workspace, school_year, ("linked", NAME), now)
+    linked = store.read("linked_records", school_year)
+    records = Records(
+        school_year=school_year,
+        linked=linked,
+        directory=directory,
+        offerings=read_parts(workspace, "course_offerings", school_year, columns=list(COURSE_COLUMNS)),
+        surveys=read_parts(workspace, "survey_responses", school_year, columns=list(SURVEY_COLUMNS)),
+        produces={name: source.produces for name, source in workspace.sources.items()},
+        before=before,
+    )
+    if changed is None:
+        found = [compare_records(records)]
+        if before is not None:
+            found.append(compare_directories(directory, before, school_year))
+    else:
+        # What the last run said of the other sources' records, and of the same two directories, still holds.
+        told = store.read("findings", school_year, stage="linked", name=NAME)
+        kept = told[~told["source"].isin(changed) & (told["rule_id"] != LEDGER_RULE)]
+        found = [kept, compare_records(replace(records, linked=linked[linked["source"].isin(changed)]))]
+    findings = join_findings([*found, compare_ledger(records)])
     store.write(findings, "findings", school_year, stage="linked", name=NAME)
+    remember(workspace, school_year, ("linked", NAME), now)
     year_on_year = findings["rule_id"].isin(YEAR_ON_YEAR)
     where = store.path("linked", NAME, school_year)
     return _report(

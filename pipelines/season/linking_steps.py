@@ -11,7 +11,7 @@ from pipelines.linked.crosswalk import link_ap, link_ib
 from pipelines.linked.ladder import IDENTITY, LOCATORS, link_records
 from pipelines.linked.review_queue import COURSE_COLUMNS, build_review_queue, renew_review_queue
 from pipelines.season.parts import evidence_keys, joined, part_keys, read_parts
-from pipelines.season.unchanged import Marks, changed_sources, marks_of, remember
+from pipelines.season.unchanged import changed_sources, record_marks, remember
 from pipelines.shared.findings import join_findings
 from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, Step, StepReport, Workspace, show_findings
 from schemas.source_model import Source
@@ -19,7 +19,6 @@ from schemas.tables import table
 
 LISTS_OF_SCHOOLS = ("course_offerings", "survey_responses", "provider_offerings")
 """Tables whose rows name a school themselves; AP and IB rows name it by a code."""
-CODE_LISTS = {"ap_offerings": "ap_school_codes", "ib_offerings": "ib_school_codes"}
 
 
 def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
@@ -56,19 +55,6 @@ def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
     ]
 
 
-def _marks(workspace: Workspace, school_year: str, more: str = "") -> Marks:
-    """What linked records are made from: the directory, and for each source its part (and its list of codes).
-
-    `more` names a sidecar of each source's received files that counts too.
-    """
-    sources = {}
-    for name, source in workspace.sources.items():
-        keys = [("standard", name), *([("received", f"{name}.{more}")] if more else [])]
-        kind = CODE_LISTS.get(source.produces)
-        sources[name] = keys + (part_keys(workspace.sources, kind) if kind else [])
-    return marks_of(workspace, school_year, shared=[("standard", "nces_schools")], sources=sources)
-
-
 def _link_sources(
     workspace: Workspace, school_year: str, directory: pd.DataFrame, only: Container[str] | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -96,7 +82,7 @@ def _link_sources(
 def _link(workspace: Workspace, school_year: str) -> StepReport:
     store = workspace.store
     directory = store.read("nces_schools", school_year)
-    now = _marks(workspace, school_year)
+    now = record_marks(workspace, school_year)
     changed = changed_sources(workspace, school_year, ("linked", "linked_records"), now)
     linked, findings = _link_sources(workspace, school_year, directory, changed)
     if changed is not None:
@@ -132,7 +118,7 @@ def _link(workspace: Workspace, school_year: str) -> StepReport:
 def _queue(workspace: Workspace, school_year: str) -> StepReport:
     store = workspace.store
     linked, directory = store.read("linked_records", school_year), store.read("nces_schools", school_year)
-    now = _marks(workspace, school_year, more="files")
+    now = record_marks(workspace, school_year, more="files")
     changed = changed_sources(workspace, school_year, ("linked", "review_queue"), now)
     files = store.read("received_files", school_year)
     offerings = read_parts(workspace, "course_offerings", school_year, columns=list(COURSE_COLUMNS), only=changed)

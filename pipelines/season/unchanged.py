@@ -9,7 +9,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipelines.season.parts import part_keys
 from pipelines.shared.steps import Workspace, code_version
+
+CODE_LISTS = {"ap_offerings": "ap_school_codes", "ib_offerings": "ib_school_codes"}
+"""Tables whose rows name a school by a code, and the table of the codes."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,19 @@ def marks_of(
         return hashlib.sha256("\n".join([*found, more]).encode()).hexdigest()
 
     return Marks(of(shared, code_version() + also), {name: of(keys) for name, keys in sources.items()})
+
+
+def record_marks(workspace: Workspace, school_year: str, *, more: str = "", also: str = "") -> Marks:
+    """Marks of a table about linked records: the directory, and for each source its part (and its list of codes).
+
+    `more` names a sidecar of each source's received files that counts too.
+    """
+    sources = {}
+    for name, source in workspace.sources.items():
+        keys = [("standard", name), *([("received", f"{name}.{more}")] if more else [])]
+        kind = CODE_LISTS.get(source.produces)
+        sources[name] = keys + (part_keys(workspace.sources, kind) if kind else [])
+    return marks_of(workspace, school_year, shared=[("standard", "nces_schools")], sources=sources, also=also)
 
 
 def changed_sources(workspace: Workspace, school_year: str, table: tuple[str, str], now: Marks) -> set[str] | None:

@@ -19,13 +19,13 @@ from pipelines.linked.checks import record_findings, shared_id_findings
 from pipelines.linked.crosswalk import link_ap
 from pipelines.linked.directory_change import compare_directories
 from pipelines.linked.ladder import link_records
-from pipelines.linked.record_checks import COURSE_COLUMNS, SURVEY_COLUMNS, Records, compare_records
+from pipelines.linked.record_checks import COURSE_COLUMNS, SURVEY_COLUMNS, Records, compare_ledger, compare_records
 from pipelines.published.gate_checks import check_release
 from pipelines.published.public_tables import join_years
 from pipelines.received.read_source import read_source
 from pipelines.received.receipts import read_receipts
 from pipelines.reconciled.answer_checks import Answers, compare_answers
-from pipelines.shared.findings import conform
+from pipelines.shared.findings import conform, join_findings
 from pipelines.shared.records import Standardised
 from pipelines.standard.ap_offerings import standardise_ap_offerings
 from pipelines.standard.ap_school_codes import standardise_ap_school_codes
@@ -250,17 +250,16 @@ def compared(
     told = records.reindex(columns=list(dict.fromkeys([*COURSE_COLUMNS, *SURVEY_COLUMNS])))
     told = told.astype({"course_name": "str", "counts_basis": "str", "enrolled": "Int64"})
     is_survey = source == "survey"
-    found = compare_records(
-        Records(
-            school_year=YEAR,
-            linked=link_records(every, known),
-            directory=known,
-            offerings=told[list(COURSE_COLUMNS)].iloc[: 0 if is_survey else None],
-            surveys=told[list(SURVEY_COLUMNS)].iloc[: None if is_survey else 0],
-            produces={"fl": "course_offerings", "survey": "survey_responses", "ap_offerings": "ap_offerings"},
-            before=before,
-        )
+    compared = Records(
+        school_year=YEAR,
+        linked=link_records(every, known),
+        directory=known,
+        offerings=told[list(COURSE_COLUMNS)].iloc[: 0 if is_survey else None],
+        surveys=told[list(SURVEY_COLUMNS)].iloc[: None if is_survey else 0],
+        produces={"fl": "course_offerings", "survey": "survey_responses", "ap_offerings": "ap_offerings"},
+        before=before,
     )
+    found = join_findings([compare_records(compared), compare_ledger(compared)])
     return set(found["rule_id"])
 
 

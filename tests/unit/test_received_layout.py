@@ -91,7 +91,7 @@ def test_columns_are_found_in_any_order_and_unknown_ones_are_named() -> None:
         (b"\n <TABLE><tr></tr></TABLE>", "F03", "an HTML page"),
         (b"%PDF-1.7", "F03", "a PDF document"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "F03", "an Excel workbook"),
-        (b"PAR1....", "F03", "a binary file"),
+        (b"PAR1....", "F03", "a Parquet file"),
         ("School Name,NCES ID,City\nA,1,B\n".encode("utf-16-le"), "F05", "without a byte order mark"),
     ],
 )
