@@ -12,6 +12,8 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 PATH = Path(__file__).parent / "thresholds.yml"
 
 
@@ -30,7 +32,7 @@ class Threshold(BaseModel):
 @cache
 def load_thresholds() -> dict[str, Threshold]:
     """Every bound by name, in the order of the file. Raises ValueError on an unknown key or a missing one."""
-    raw = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+    raw = yaml.load(PATH.read_text(encoding="utf-8"), _LOADER)
     return {name: Threshold.model_validate(entry) for name, entry in raw.items()}
 
 

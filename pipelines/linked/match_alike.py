@@ -47,7 +47,7 @@ def sound_of(word: str) -> str:
 
 
 def alike_words(vocabulary: np.ndarray, left: np.ndarray, right: np.ndarray) -> Alike:
-    """Alike pairs between the words `left` and the words `right` (positions in the vocabulary).
+    """Alike pairs between the words `left` and `right` (positions in the vocabulary), both ways round.
 
     One letter off needs 4 letters, two letters 7, a cut word 3, a sound 4.
     """
@@ -60,6 +60,7 @@ def alike_words(vocabulary: np.ndarray, left: np.ndarray, right: np.ndarray) -> 
     ]
     pairs = pd.concat(found)
     pairs = pairs[pairs["left"] != pairs["right"]]
+    pairs = pd.concat([pairs, pairs.rename(columns={"left": "right", "right": "left"})])
     pairs = pairs.sort_values(["left", "right", "kind"], kind="stable").drop_duplicates(["left", "right"])
     key = pairs["left"].to_numpy(np.int64) * size + pairs["right"].to_numpy(np.int64)
     order = np.argsort(key, kind="stable")
@@ -79,7 +80,10 @@ def _by_key(left: pd.DataFrame, right: pd.DataFrame, kind: int = -1) -> pd.DataF
 
 
 def _deletions(vocabulary: np.ndarray, words: np.ndarray) -> pd.DataFrame:
-    keys, word, at, length = [], [], [], []
+    keys: list[str] = []
+    word: list[int] = []
+    at: list[int] = []
+    length: list[int] = []
     for number, text in zip(words.tolist(), vocabulary[words].tolist(), strict=True):
         n = len(text)
         if 4 <= n <= 16:
@@ -88,7 +92,9 @@ def _deletions(vocabulary: np.ndarray, words: np.ndarray) -> pd.DataFrame:
             word.extend([number] * (n + 1))
             at.extend(range(-1, n))
             length.extend([n] * (n + 1))
-    return pd.DataFrame({"key": np.array(keys, object), "word": word, "at": at, "length": length}).astype({"word": "int64"})
+    return pd.DataFrame({"key": np.array(keys, object), "word": word, "at": at, "length": length}).astype(
+        {"word": "int64"}
+    )
 
 
 def _texts(vocabulary: np.ndarray, words: np.ndarray, least: int) -> pd.DataFrame:

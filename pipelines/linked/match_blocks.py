@@ -47,9 +47,10 @@ def find_candidates(sides: Sides, most: int = CANDIDATES) -> tuple[np.ndarray, n
     school_keys, position, count = np.unique(key[of_school], return_inverse=True, return_counts=True)
     if not len(school_keys):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    kind = school_keys // (64 * _VALUE * _VALUE)
+    states = len(sides.schools_in_state)
+    kind = school_keys // (states * _VALUE * _VALUE)
     scale, most_shared = (np.array([v[k] for v in KINDS.values()]) for k in (0, 1))
-    state_size = sides.schools_in_state[(school_keys // (_VALUE * _VALUE)) % 64]
+    state_size = sides.schools_in_state[(school_keys // (_VALUE * _VALUE)) % states]
     weight = np.rint(4 * scale[kind] * np.log2((state_size + 2) / count)).astype(np.int32)
     weight[count > most_shared[kind]] = 0
     n_schools = len(sides.state) - sides.split
@@ -110,7 +111,7 @@ def _all_keys(sides: Sides) -> tuple[np.ndarray, np.ndarray]:
         ("level in city", every, np.where(sides.level > 0, sides.level, -1), sides.city),
         ("zip", every, sides.zip5, None),
         ("city", every, sides.city, None),
-        ("district", *_whole(sides.district), None),
+        ("district", sides.district.row, sides.district.word, None),
         ("address", every, street, sides.street),
         ("street in zip", every, sides.street, sides.zip5),
         ("near", every, near, beside),
@@ -118,28 +119,21 @@ def _all_keys(sides: Sides) -> tuple[np.ndarray, np.ndarray]:
     crossed_row, crossed_word, crossed_district = _cross(core, sides.district)
     parts.append(("word in district", crossed_row, crossed_word, crossed_district))
     keys, rows = [], []
-    names = list(KINDS)
+    names, states = list(KINDS), len(sides.schools_in_state)
     for kind, row, value, other in parts:
         good = value >= 0
         if other is not None:
             good &= other >= 0
         second = 0 if other is None else other[good] + 1
-        keys.append(((names.index(kind) * 64 + sides.state[row[good]]) * _VALUE + value[good]) * _VALUE + second)
+        keys.append(((names.index(kind) * states + sides.state[row[good]]) * _VALUE + value[good]) * _VALUE + second)
         rows.append(row[good])
     return np.concatenate(keys), np.concatenate(rows)
 
 
-def _whole(bags: Bags) -> tuple[np.ndarray, np.ndarray]:
-    return bags.row, bags.word
-
-
 def _cross(left: Bags, right: Bags) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Each word of a row's left bag with each word of its right bag."""
-    times = right.counts()[left.row]
-    at = np.repeat(np.arange(len(left.row)), times)
-    first = np.repeat(right.start[left.row], times)
-    within = np.arange(len(at)) - np.repeat(np.cumsum(times) - times, times)
-    return left.row[at], left.word[at], right.word[first + within]
+    at, of_right = right.spread(left.row)
+    return left.row[at], left.word[at], right.word[of_right]
 
 
 def _numbers(texts: list[str]) -> np.ndarray:

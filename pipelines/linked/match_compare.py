@@ -1,4 +1,4 @@
-"""How a record and a school compare: one level per comparison, each with a name that a person can read.
+"""How a record and a school compare: one level code per comparison of match_levels.
 
 Levels only; what a level is worth stands in schemas/linkage/school_match.yml.
 """
@@ -7,194 +7,95 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.linked.match_alike import WORTH, Alike, alike_words
-from pipelines.linked.match_sides import Bags, Sides
-from pipelines.linked.match_words import load_name_words
-
-NAME = (
-    *("same letters", "same words", "same but for words of the place", "same but for letters"),
-    *("one within the other, 80 %", "one within the other, 60 %", "one within the other, 40 %", "one within the other, less"),
-    *("alike, 85 %", "alike, 70 %", "alike, 50 %", "alike, 30 %", "alike, less", "nothing in common"),
+from pipelines.linked.match_alike import Alike
+from pipelines.linked.match_levels import (
+    COMMON_GROUP,
+    DISTRICT,
+    DISTRICT_GROUP,
+    DISTRICT_GROUPS,
+    EVIDENCE,
+    GRADE,
+    KINDS,
+    LEVEL,
+    NAME_GROUP,
+    NAME_GROUPS,
+    SETS,
+    STREET,
+    TOWN,
+    TOWN_GROUP,
+    TOWN_GROUPS,
+    TURNING,
 )
-COMMON = ("no common word", "under 3 bits", "3 to 5 bits", "5 to 7 bits", "7 to 9 bits", "9 to 12 bits", "over 12 bits")
-MISSING = ("nothing", "under 3 bits", "3 to 5 bits", "5 to 7 bits", "over 7 bits")
-LEVEL = ("same", "overlap", "record silent", "school silent", "both silent", "contradict")
-GRADE = ("same span", "within", "mostly", "partly", "unknown", "apart")
-NUMBER = ("none", "same", "record only", "school only", "differ")
-SIDE = ("none", "same", "record only", "school only", "differ")
-DISTRICT = ("same", "one within the other", "half", "county of the school", "name of the school", "unknown", "differ")
-TOWN = ("zip and city", "zip", "city, near zip", "city", "near zip", "county", "unknown", "elsewhere")
-STREET = ("same address", "same street", "unknown", "other street")
-PLACE = tuple(f"{town}; {street}" for town in TOWN for street in STREET)
-SECTOR = ("fits", "faith word, public school")
-
-LEVELS: dict[str, tuple[str, ...]] = {
-    "name": NAME,
-    "common words": COMMON,
-    "word of record missing": MISSING,
-    "word of school missing": MISSING,
-    "level words": LEVEL,
-    "grades": GRADE,
-    "numbers": NUMBER,
-    "side words": SIDE,
-    "district": DISTRICT,
-    "place": PLACE,
-    "sector": SECTOR,
-    **{f"{kind} in record only": ("no", "yes") for kind in load_name_words().kinds},
-    **{f"{kind} in school only": ("no", "yes") for kind in load_name_words().kinds},
-}
-"""Every comparison with its levels, in the order of their codes."""
-
-_BITS = 8
+from pipelines.linked.match_names import compare_names
+from pipelines.linked.match_sides import Bags, Sides
 
 
-def compare(sides: Sides, left: np.ndarray, right: np.ndarray) -> dict[str, np.ndarray]:
-    """Level code of each pair (rows `left` and `right` of `sides`) for each comparison of LEVELS."""
-    alike = alike_words(
-        sides.vocabulary,
-        np.unique(sides.core.word[sides.core.row < sides.split]),
-        np.unique(sides.core.word[sides.core.row >= sides.split]),
-    )
-    out = _compare_names(sides, left, right, alike)
-    out["level words"] = _level_words(sides.level[left], sides.level[right])
+def compare(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alike) -> dict[str, np.ndarray]:
+    """Level code of each pair (rows `left` and `right` of `sides`) for each comparison of LEVELS, and the `rarest` word."""
+    out = compare_names(sides, left, right, alike)
+    out["level words"] = _level_words(sides, left, right)
     out["grades"] = _grades(sides, left, right)
     out["numbers"] = _sets(sides.number, left, right)
     out["side words"] = _sets(sides.side, left, right)
     out["district"] = _districts(sides, left, right)
     out["place"] = _places(sides, left, right)
-    faith = 1 << load_name_words().kinds.index("faith")
+    faith = 1 << KINDS.index("faith")
     out["sector"] = (((sides.thing[left] & faith) > 0) & (sides.private[right] == 0)).astype(np.int8)
-    for bit, kind in enumerate(load_name_words().kinds):
+    for bit, kind in enumerate(KINDS):
         in_record, in_school = sides.thing[left] >> bit & 1, sides.thing[right] >> bit & 1
         out[f"{kind} in record only"] = (in_record & ~in_school & 1).astype(np.int8)
         out[f"{kind} in school only"] = (in_school & ~in_record & 1).astype(np.int8)
-    return out
+    return out | _cross(out, sides.thing[left], sides.thing[right])
 
 
-def _compare_names(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alike) -> dict[str, np.ndarray]:
-    core = sides.core
-    of_left = _worths(sides, left, right, alike)
-    of_right = _worths(sides, right, left, Alike(*_turned(alike)))
-    cover_left, cover_right = of_left["worth"] / of_left["total"], of_right["worth"] / of_right["total"]
-    low, high = np.minimum(cover_left, cover_right), np.maximum(cover_left, cover_right)
-    full = 0.999
-    name = np.select(
-        [
-            (sides.squash[left] == sides.squash[right]) & (sides.squash[left] >= 0),
-            (of_left["plainly"] == 1) & (of_right["plainly"] == 1),
-            low >= full,
-            low >= 0.84,
-            (high >= full) & (low >= 0.8),
-            (high >= full) & (low >= 0.6),
-            (high >= full) & (low >= 0.4),
-            (high >= full) & (low > 0),
-            low >= 0.85,
-            low >= 0.7,
-            low >= 0.5,
-            low >= 0.3,
-            low > 0,
-        ],
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
-        13,
-    )
-    same_letters = name == 0
-    common = np.where(same_letters, np.maximum(of_left["total_plain"], of_right["total_plain"]), np.maximum(of_left["worth"], of_right["worth"]))
-    missing_left = np.where(same_letters, 0, of_left["missing"])
-    missing_right = np.where(same_letters, 0, of_right["missing"])
-    del core
-    return {
-        "name": name.astype(np.int8),
-        "common words": np.digitize(common, [1, 3 * _BITS, 5 * _BITS, 7 * _BITS, 9 * _BITS, 12 * _BITS]).astype(np.int8),
-        "word of record missing": np.digitize(missing_left, [1, 3 * _BITS, 5 * _BITS, 7 * _BITS]).astype(np.int8),
-        "word of school missing": np.digitize(missing_right, [1, 3 * _BITS, 5 * _BITS, 7 * _BITS]).astype(np.int8),
-        "_low": low,
-        "_high": high,
+def _cross(out: dict[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> dict[str, np.ndarray]:
+    """Levels of two comparisons together, where their worth is not the sum of both."""
+    name = NAME_GROUP[out["name"]]
+    town, street = out["place"] // len(STREET), out["place"] % len(STREET)
+    near, district = TOWN_GROUP[town], DISTRICT_GROUP[out["district"]]
+    rare = COMMON_GROUP[out["common words"]]
+    turning = sum(1 << KINDS.index(kind) for kind in TURNING)
+    conditions = [
+        left == right,
+        (left & ~right & turning) > 0,
+        (right & ~left & turning) > 0,
+        (left & right) == right,
+        (left & right) == left,
+    ]
+    kind = np.select(conditions, [0, 4, 5, 1, 2], 3)
+    level, grades = out["level words"].astype(np.int64), out["grades"]
+    crossed = {
+        "name and level words": name * len(LEVEL) + level,
+        "name and evidence": out["name"].astype(np.int64) * len(EVIDENCE) + evidence(out),
+        "name and numbers": name * len(SETS) + out["numbers"],
+        "name and place": (name * len(TOWN_GROUPS) + near) * len(STREET) + street,
+        "name and district": name * len(DISTRICT_GROUPS) + district,
+        "town and district": town * len(DISTRICT_GROUPS) + district,
+        "level words and grades": level * len(GRADE) + grades,
+        "kind and address": kind * 2 + (street > 0),
+        "rarity and town": (rare * len(NAME_GROUPS) + name) * len(TOWN_GROUPS) + near,
     }
+    return {comparison: codes.astype(np.int8) for comparison, codes in crossed.items()}
 
 
-def _worths(sides: Sides, one: np.ndarray, other: np.ndarray, alike: Alike) -> dict[str, np.ndarray]:
-    """How much of the name of `one` stands in the name of `other`, in eighths of a bit."""
-    core, n = sides.core, len(one)
-    pair, at = _spread(core, one)
-    word, weight = core.word[at], sides.weight[at]
-    found = _in_bag(core, other[pair], word)
-    worth = np.where(found, weight * 8, 0)
-    open_at = np.flatnonzero(~found)
-    if len(open_at):
-        again, other_at = _spread(core, other[pair[open_at]])
-        theirs = core.word[other_at]
-        mine = word[open_at][again]
-        kind = alike.find(mine, theirs)
-        gain = np.where(kind >= 0, WORTH[kind], 0)
-        gain = np.maximum(gain, np.where(_initial(sides.vocabulary, mine, theirs), 3, 0))
-        best = np.zeros(len(open_at), dtype=np.int64)
-        np.maximum.at(best, again, gain)
-        worth[open_at] = best * weight[open_at]
-    # A word that names the town, county or district of either side may be left out or added without changing the school.
-    local = ~found & (_in_bag(sides.place, other[pair], word) | _in_bag(sides.place, one[pair], word)) & (worth == 0)
-    counted = np.where(local, weight // 4, weight)
-    nothing = np.where(worth == 0, counted, 0)
-    missing = np.zeros(n, dtype=np.int64)
-    np.maximum.at(missing, pair, nothing)
-    only_local = np.bincount(pair, weights=(~local), minlength=n) == 0
-    total = np.bincount(pair, weights=counted, minlength=n)
-    plain = np.bincount(pair, weights=weight, minlength=n)
-    held = np.bincount(pair, weights=worth, minlength=n) / 8
-    free_total = np.where(only_local, plain, np.bincount(pair, weights=np.where(local, 0, weight), minlength=n))
-    del total
-    return {
-        "worth": held,
-        "total": np.maximum(free_total, 1),
-        "total_plain": plain,
-        "plainly": (np.bincount(pair, weights=~found, minlength=n) == 0).astype(int),
-        "missing": missing,
-    }
+def evidence(codes: dict[str, np.ndarray]) -> np.ndarray:
+    """Level of EVIDENCE of each pair."""
+    town, street = codes["place"] // len(STREET), codes["place"] % len(STREET)
+    where = np.select([street != STREET.index("unknown"), town != TOWN.index("unknown")], [0, 1], 2)
+    return 3 * (codes["district"] == DISTRICT.index("unknown")) + where
 
 
-def _initial(vocabulary: np.ndarray, mine: np.ndarray, theirs: np.ndarray) -> np.ndarray:
-    """One is a single letter and the other a word that begins with it."""
-    first = np.array([ord(w[0]) if w else 0 for w in vocabulary], dtype=np.int64)
-    single = np.array([len(w) == 1 and not w.isdecimal() for w in vocabulary], dtype=bool)
-    return (first[mine] == first[theirs]) & (single[mine] | single[theirs])
-
-
-def _turned(alike: Alike) -> tuple[np.ndarray, np.ndarray, int]:
-    key = alike.key % alike.size * alike.size + alike.key // alike.size
-    order = np.argsort(key, kind="stable")
-    return key[order], alike.kind[order], alike.size
-
-
-def _spread(bags: Bags, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For each of `rows` the positions of its words: (position in `rows`, position in `bags.word`)."""
-    times = bags.start[rows + 1] - bags.start[rows]
-    pair = np.repeat(np.arange(len(rows)), times)
-    at = np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times) + bags.start[rows][pair]
-    return pair, at
-
-
-def _in_bag(bags: Bags, rows: np.ndarray, words: np.ndarray) -> np.ndarray:
-    """Whether each word stands in the bag of each row."""
-    if not len(bags.word):
-        return np.zeros(len(rows), dtype=bool)
-    size = max(int(bags.word.max()), int(words.max()) if len(words) else 0) + 1
-    keys = bags.row * size + bags.word
-    asked = rows * size + words
-    at = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
-    return keys[at] == asked
-
-
-def _level_words(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def _level_words(sides: Sides, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    left, right = sides.level[one], sides.level[other]
     conditions = [
         (left == 0) & (right == 0),
         left == 0,
         right == 0,
+        (left == right) & (sides.level_words[one] == sides.level_words[other]),
         left == right,
         (left & right) > 0,
     ]
-    return np.select(conditions, [4, 2, 3, 0, 1], 5).astype(np.int8)
-
-
-_SPANS = np.array([[-1, 5, 8, 12], [0, 0, 5, 8], [0, 0, 6, 9]])
+    return np.select(conditions, [5, 3, 4, 0, 1, 2], 6).astype(np.int8)
 
 
 def _span(sides: Sides, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -217,17 +118,18 @@ def _grades(sides: Sides, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     conditions = [
         ~(known & other_known),
         shared == longer,
+        (shared >= shorter) & (longer - shorter <= 5),
         shared >= shorter,
         shared * 2 >= shorter,
         shared > 0,
     ]
-    return np.select(conditions, [4, 0, 1, 2, 3], 5).astype(np.int8)
+    return np.select(conditions, [5, 0, 1, 2, 3, 4], 6).astype(np.int8)
 
 
 def _sets(bags: Bags, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     n_left, n_right = bags.counts()[left], bags.counts()[right]
-    pair, at = _spread(bags, left)
-    shared = np.bincount(pair[_in_bag(bags, right[pair], bags.word[at])], minlength=len(left))
+    pair, at = bags.spread(left)
+    shared = np.bincount(pair[bags.holds(right[pair], bags.word[at])], minlength=len(left))
     conditions = [
         (n_left == 0) & (n_right == 0),
         (shared == n_left) & (shared == n_right),
@@ -237,12 +139,18 @@ def _sets(bags: Bags, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return np.select(conditions, [0, 1, 2, 3], 4).astype(np.int8)
 
 
-def _shared_weight(bags: Bags, weights: np.ndarray, others: Bags, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Share of the weight of the bag of `one` whose words stand in the bag of `other` (of `others`); 0 for an empty bag."""
-    pair, at = _spread(bags, one)
-    found = _in_bag(others, other[pair], bags.word[at])
-    total = np.bincount(pair, weights=weights[at], minlength=len(one))
-    return np.bincount(pair, weights=weights[at] * found, minlength=len(one)) / np.maximum(total, 1)
+def _shared_weight(
+    bags: Bags, weights: np.ndarray | None, others: Bags, one: np.ndarray, other: np.ndarray
+) -> np.ndarray:
+    """Share of the weight of the bag of `one` whose words stand in the bag of `other` (of `others`).
+
+    0 for an empty bag; without weights each word counts 1.
+    """
+    pair, at = bags.spread(one)
+    found = others.holds(other[pair], bags.word[at])
+    weight = np.ones(len(at)) if weights is None else weights[at]
+    total = np.bincount(pair, weights=weight, minlength=len(one))
+    return np.bincount(pair, weights=weight * found, minlength=len(one)) / np.maximum(total, 1)
 
 
 def _districts(sides: Sides, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -260,8 +168,9 @@ def _districts(sides: Sides, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         in_place >= 0.99,
         in_name >= 0.99,
         ~known_right,
+        _shared_weight(bags, weights, sides.core, right, right) >= 0.99,
     ]
-    return np.select(conditions, [5, 0, 1, 2, 3, 4, 5], 6).astype(np.int8)
+    return np.select(conditions, [6, 0, 1, 2, 3, 4, 6, 5], 7).astype(np.int8)
 
 
 def _places(sides: Sides, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -274,8 +183,12 @@ def _places(sides: Sides, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     both_county = (sides.county[left] >= 0) & (sides.county[right] >= 0)
     same_county = both_county & (sides.county[left] == sides.county[right])
     known = both_zip | both_city | both_county
+    named = ~known & (_shared_weight(sides.town, None, sides.core, right, left) >= 0.99)
+    named &= _shared_weight(sides.town, None, sides.core, right, right) < 0.99
     town = np.select(
-        [same_zip & same_city, same_zip, same_city & near_zip, same_city, near_zip, same_county, ~known], range(7), 7
+        [same_zip & same_city, same_zip, same_city & near_zip, same_city, near_zip, same_county, named, ~known],
+        range(8),
+        8,
     )
     both_street = (sides.street[left] >= 0) & (sides.street[right] >= 0)
     same_street = both_street & (sides.street[left] == sides.street[right])

@@ -5,7 +5,9 @@ Records and directory are prepared together, so that one word has one number; no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -85,6 +87,27 @@ class Bags:
     start: np.ndarray
     word: np.ndarray
     row: np.ndarray
+    size: int
+
+    @cached_property
+    def key(self) -> np.ndarray:
+        """Row and word as one sorted number."""
+        return self.row * self.size + self.word
+
+    def holds(self, rows: np.ndarray, words: np.ndarray) -> np.ndarray:
+        """Whether each word stands in the bag of each row."""
+        if not len(self.word):
+            return np.zeros(len(rows), dtype=bool)
+        asked = rows * self.size + words
+        at = np.minimum(np.searchsorted(self.key, asked), len(self.key) - 1)
+        return self.key[at] == asked
+
+    def spread(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The words of each of `rows`: positions in `rows`, and positions in `word`."""
+        times = self.start[rows + 1] - self.start[rows]
+        pair = np.repeat(np.arange(len(rows)), times)
+        at = np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times) + self.start[rows][pair]
+        return pair, at
 
     def counts(self) -> np.ndarray:
         """How many words each row has."""
@@ -103,10 +126,16 @@ class Sides:
     number: Bags
     side: Bags
     place: Bags
+    town: Bags
     district: Bags
     district_weight: np.ndarray
     level: np.ndarray
+    level_words: np.ndarray  # the level words themselves, as a number: equal numbers are equal words
     thing: np.ndarray
+    filler: np.ndarray  # of each word of the vocabulary: may be left out of a name
+    first_letter: np.ndarray  # of each word of the vocabulary
+    is_letter: np.ndarray  # of each word of the vocabulary: a single letter, an initial
+    written: np.ndarray  # the whole name with short forms written out; equal numbers are equal names
     squash: np.ndarray  # core words written together, in order: equal numbers are equal letters
     grade_low: np.ndarray
     grade_high: np.ndarray
@@ -134,7 +163,7 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     named = _spread(both["school_name"], name_words)
     city_words = _spread(both["city"], name_words)
     county_words = _spread(both["county"], name_words)
-    district_words = _spread(both["district_name"], _district_words)
+    district_words = _spread(both["district_name"], _plain_words)
     (named, city_words, county_words, district_words), vocabulary = _one_vocabulary(
         [named, city_words, county_words, district_words]
     )
@@ -142,8 +171,14 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
 
     level, is_level = _levels(named, meaning)
     thing = _bit_or(named.row, meaning.thing[named.word], len(both))
-    numeric = meaning.digits[named.word] & ~is_level
-    telling = ~is_level & ~meaning.plain[named.word] & ~numeric
+    # "The High School at Moorpark College" is no college.
+    teaches = level > 0
+    teaches[named.row[meaning.teaches[named.word]]] = True
+    thing &= ~np.where(teaches, 1 << load_name_words().kinds.index("is a college"), 0)
+    span, in_span = _spans_in_names(named, vocabulary)
+    level |= span
+    numeric = meaning.digits[named.word] & ~in_span
+    telling = ~is_level & ~meaning.plain[named.word] & ~numeric & ~in_span
     bare = np.bincount(named.row[telling], minlength=len(both)) == 0
     telling |= bare[named.row] & ~meaning.plain[named.word]
     core_words = Words(named.row[telling], named.word[telling], vocabulary, len(both))
@@ -167,10 +202,16 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
         number=_bags(_keep(named, numeric)),
         side=_bags(_keep(named, meaning.side[named.word])),
         place=place,
+        town=_bags(city_words),
         district=district,
         district_weight=_rarity(district, state, split, schools_in_state, len(vocabulary)),
         level=level,
+        level_words=_bag_numbers(_bags(_keep(named, is_level))),
         thing=thing,
+        filler=meaning.filler,
+        first_letter=np.array([ord(w[0]) for w in vocabulary], dtype=np.int64),
+        is_letter=np.array([len(w) == 1 and not w.isdecimal() for w in vocabulary], dtype=bool),
+        written=_squashed(_spread(both["school_name"], _plain_words)),
         squash=_squashed(core_words),
         grade_low=grade_low,
         grade_high=grade_high,
@@ -196,15 +237,17 @@ class _Meanings:
         self.level = np.array([known.levels.get(w, 0) for w in vocabulary], dtype=np.int64)
         self.thing = np.array([known.things.get(w, 0) for w in vocabulary], dtype=np.int64)
         self.plain = np.array([w in known.plain for w in vocabulary], dtype=bool)
+        self.filler = np.array([w in known.fillers or len(w) == 1 for w in vocabulary], dtype=bool)
+        self.teaches = np.array([w in ("school", "academy", "preparatory") for w in vocabulary], dtype=bool)
         self.side = np.array([w in known.sides for w in vocabulary], dtype=bool)
         self.district_plain = np.array([w in known.district_plain for w in vocabulary], dtype=bool)
         self.digits = np.array([w.isdecimal() for w in vocabulary], dtype=bool)
 
 
-def _spread(texts: pd.Series, make: object) -> Words:
+def _spread(texts: pd.Series, make: Callable[[pd.Series], Words]) -> Words:
     """Words of a column, made once per distinct text."""
     codes, values = pd.factorize(texts)
-    words: Words = make(pd.Series(values, dtype="str"))  # type: ignore[operator]
+    words = make(pd.Series(values, dtype="str"))
     start = np.searchsorted(words.row, np.arange(len(values) + 1))
     lengths = np.where(codes >= 0, np.diff(start)[codes] if len(values) else 0, 0)
     row = np.repeat(np.arange(len(codes)), lengths)
@@ -213,7 +256,7 @@ def _spread(texts: pd.Series, make: object) -> Words:
     return Words(row, words.word[first + within], words.vocabulary, len(codes))
 
 
-def _district_words(texts: pd.Series) -> Words:
+def _plain_words(texts: pd.Series) -> Words:
     return respell(split_words(texts))
 
 
@@ -233,10 +276,10 @@ def _keep(words: Words, where: np.ndarray) -> Words:
 
 
 def _bags(words: Words) -> Bags:
-    size = int(words.word.max()) + 1 if len(words.word) else 1
+    size = max(len(words.vocabulary), 1)
     keys = np.unique(words.row * size + words.word)
     row, word = keys // size, keys % size
-    return Bags(np.searchsorted(row, np.arange(words.rows + 1)), word, row)
+    return Bags(np.searchsorted(row, np.arange(words.rows + 1)), word, row, size)
 
 
 def _bit_or(row: np.ndarray, bits: np.ndarray, rows: int) -> np.ndarray:
@@ -257,6 +300,34 @@ def _levels(named: Words, meaning: _Meanings) -> tuple[np.ndarray, np.ndarray]:
     next_plain[:-1] = meaning.plain[word[1:]] | (meaning.level[word[1:]] > 0)
     is_level = (bits > 0) & ~(first & ~last & ~next_plain)
     return _bit_or(row[is_level], bits[is_level], named.rows), is_level
+
+
+def _spans_in_names(named: Words, vocabulary: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Level bits that spans such as `K-8` or `7 12` say, and which words are part of one."""
+    row, word = named.row, named.word
+    value = np.array([_grade_number(w) for w in vocabulary], dtype=np.int64)[word]
+    starts = np.zeros(len(row), dtype=bool)
+    starts[:-1] = (row[:-1] == row[1:]) & (value[:-1] > -9) & (value[1:] > value[:-1]) & (value[1:] <= 12)
+    starts[:-1] &= (value[1:] > 0) & (value[1:] >= 2)
+    at = np.flatnonzero(starts)
+    low, high = value[at], value[at + 1]
+    bits = 2 * (low <= 4) + 4 * ((low <= 7) & (high >= 7)) + 8 * (high >= 10)
+    in_span = starts.copy()
+    in_span[1:] |= starts[:-1]
+    return _bit_or(row[at], bits.astype(np.int64), named.rows), in_span
+
+
+def _grade_number(word: str) -> int:
+    if word in ("k", "pk", "tk"):
+        return 0
+    return int(word) if word.isdecimal() and len(word) <= 2 else -9
+
+
+def _bag_numbers(bags: Bags) -> np.ndarray:
+    """One number for each different bag."""
+    out = np.zeros(len(bags.start) - 1, dtype=np.int64)
+    np.add.at(out, bags.row, (bags.word + 1) * (bags.word + 7_919))
+    return out
 
 
 def _rarity(bags: Bags, state: np.ndarray, split: int, in_state: np.ndarray, size: int) -> np.ndarray:

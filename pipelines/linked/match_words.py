@@ -30,6 +30,7 @@ class NameWords:
     plain: frozenset[str]
     things: dict[str, int]
     kinds: tuple[str, ...]
+    fillers: frozenset[str]
     sides: frozenset[str]
     numbers: dict[str, str]
     district_plain: frozenset[str]
@@ -51,6 +52,7 @@ def load_name_words() -> NameWords:
         plain=frozenset(raw["plain"]),
         things=things,
         kinds=tuple(raw["things"]),
+        fillers=frozenset(word for words in raw["fillers"].values() for word in words),
         sides=frozenset(raw["sides"]),
         numbers={word: str(number) for word, number in raw["numbers"].items()},
         district_plain=frozenset(raw["district_plain"]),
@@ -97,7 +99,7 @@ def name_words(texts: pd.Series) -> Words:
     while True:
         # What one pass writes may be part of another phrase; each pass shortens, so this ends after two or three.
         before = len(words.word)
-        words = settle_short_words(join_phrases(words, known.phrases))
+        words = settle_short_words(join_letters(join_phrases(words, known.phrases)))
         if len(words.word) == before:
             return words
 
@@ -137,6 +139,26 @@ def join_phrases(words: Words, phrases: tuple[tuple[tuple[str, ...], str], ...])
         gone = (start[:, None] + np.arange(1, len(parts))).ravel()
         row, word = np.delete(row, gone), np.delete(word, gone)
     return Words(row, word, np.array(vocabulary, dtype=object), words.rows)
+
+
+def join_letters(words: Words) -> Words:
+    """Write three or more single letters in a row as one word: J J A E P is jjaep. Two are initials and stay."""
+    row, word, vocabulary = words.row, words.word, words.vocabulary
+    single = np.array([len(w) == 1 and not w.isdecimal() for w in vocabulary], dtype=bool)[word]
+    new_run = np.ones(len(row), dtype=bool)
+    new_run[1:] = (row[1:] != row[:-1]) | ~single[1:] | ~single[:-1]
+    run = np.cumsum(new_run) - 1
+    long = np.bincount(run)[run] >= 3 if len(run) else np.zeros(0, dtype=bool)
+    if not long.any():
+        return words
+    letters = pd.Series(vocabulary[word[long]], dtype="str").groupby(run[long]).sum()
+    codes = len(vocabulary) + np.arange(len(letters))
+    first = long & new_run
+    word = word.copy()
+    word[first] = codes
+    keep = ~long | first
+    grown = np.concatenate([vocabulary, letters.to_numpy(object)])
+    return _with_vocabulary(row[keep], word[keep], grown, words.rows)
 
 
 def settle_short_words(words: Words) -> Words:

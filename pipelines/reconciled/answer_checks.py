@@ -23,11 +23,17 @@ LEDGERS = ("ap", "ib")
 LISTS = (*LEDGERS, "provider")
 
 
+SCHOOL_COLUMNS = ("nces_school_id", "state", "teaches_cs", "in_access_report")
+EVIDENCE_COLUMNS = ("nces_school_id", "source", "evidence_kind", "says", "is_used", "records_yes", "records_no")
+REVIEW_COLUMNS = ("nces_school_id", "state", "state_says", "teacher_survey_says")
+
+
 @dataclass(frozen=True)
 class Answers:
     """The answers of a year and what they are compared with.
 
-    schools: table `school_cs_access`. evidence: table `evidence`. review: table `review_table`. before: table
+    schools: SCHOOL_COLUMNS of `school_cs_access`. evidence: EVIDENCE_COLUMNS of `evidence`. review: REVIEW_COLUMNS of
+    `review_table`. before: table
     `school_cs_access` of the year before, None when there is none. offerings, offerings_before: course source ->
     records of the year and of the year before. accepted: course sources with an accepted file of the year. absent:
     course source -> share of the state's high schools that its complete file does not name.

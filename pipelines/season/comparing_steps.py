@@ -14,7 +14,13 @@ import pandas as pd
 from pipelines.linked.directory_change import COLUMNS as DIRECTORY_COLUMNS
 from pipelines.linked.directory_change import compare_directories
 from pipelines.linked.record_checks import COURSE_COLUMNS, SURVEY_COLUMNS, Records, compare_ledger, compare_records
-from pipelines.reconciled.answer_checks import Answers, compare_answers
+from pipelines.reconciled.answer_checks import (
+    EVIDENCE_COLUMNS,
+    REVIEW_COLUMNS,
+    SCHOOL_COLUMNS,
+    Answers,
+    compare_answers,
+)
 from pipelines.reconciled.state_evidence import absent_share, could_be_listed
 from pipelines.season.parts import part_keys, read_parts
 from pipelines.season.unchanged import changed_sources, record_marks, remember
@@ -144,9 +150,9 @@ def _compare_answers(workspace: Workspace, school_year: str) -> StepReport:
     findings = compare_answers(
         Answers(
             school_year=school_year,
-            schools=store.read("school_cs_access", school_year),
-            evidence=store.read("evidence", school_year),
-            review=store.read("review_table", school_year),
+            schools=store.read("school_cs_access", school_year, columns=list(SCHOOL_COLUMNS)),
+            evidence=store.read("evidence", school_year, columns=list(EVIDENCE_COLUMNS)),
+            review=store.read("review_table", school_year, columns=list(REVIEW_COLUMNS)),
             before=_before(workspace, school_year, "reconciled", "school_cs_access", ["nces_school_id", "teaches_cs"]),
             offerings=linked["source"].value_counts().to_dict(),
             offerings_before={} if last is None else last["source"].value_counts().to_dict(),
@@ -171,7 +177,8 @@ def _absent(
 ) -> dict[str, float]:
     """Course source with a full file of the year -> share of its state's high schools that no row leads to."""
     policy = load_policy(load_season().policy_of(school_year)).inferred_no
-    schools = workspace.store.read("nces_schools", school_year)
+    asked = ["nces_school_id", "state", "state_school_id", "is_operating", "offers_high"]
+    schools = workspace.store.read("nces_schools", school_year, columns=asked)
     ids = linked.loc[linked["source"].isin(list(courses)), "nces_school_id"].dropna().unique()
     named = pd.Index(ids).get_indexer(schools["nces_school_id"].to_numpy(object)) >= 0
     shares = absent_share(schools["state"], could_be_listed(schools, policy), np.asarray(named))

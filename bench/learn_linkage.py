@@ -1,0 +1,276 @@
+"""`python -m bench.learn_linkage`: learns the weights of schemas/linkage/school_match.yml from the labelled tasks.
+
+Runs outside the pipeline, prints what states it has not seen would have got, and writes the file with --write.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import hashlib
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import yaml
+from scipy import optimize, sparse
+
+from bench.linkage_tasks import GOLD, TASKS, Figures, figures, load_task
+from pipelines.linked.match_levels import LEVELS
+from pipelines.linked.match_model import (
+    BENDS,
+    CLAIMS,
+    EVIDENCE,
+    MARGIN,
+    NAMESAKES,
+    PATH,
+    bent,
+    chances,
+    choose,
+    claim_levels,
+)
+from pipelines.linked.match_schools import Pairs, find_pairs, surroundings
+
+FOLDS = 3
+WEIGHT_PENALTY = 1.0
+CONFIDENCE_PENALTY = 3.0
+RARE = 15
+"""A level that fewer pairs have keeps the weight 0: nothing is learnt from a handful."""
+
+
+@dataclass
+class Labelled:
+    """All tasks one after the other. Per pair: record, school, ok, codes; per record: task, fold, weight, positive."""
+
+    pairs: list[Pairs]
+    codes: dict[str, np.ndarray]
+    record: np.ndarray
+    school: np.ndarray
+    ok: np.ndarray
+    task: np.ndarray
+    fold: np.ndarray
+    weight: np.ndarray
+    positive: np.ndarray
+
+
+def gather(names: tuple[str, ...]) -> Labelled:
+    """Candidates of every task with their labels."""
+    parts, columns = [], {key: [] for key in ("record", "school", "ok", "task", "fold", "weight", "positive")}
+    at = 0
+    for number, name in enumerate(names):
+        records, truth, directory = load_task(name)
+        pairs = find_pairs(records, directory)
+        ids = directory["nces_id"].to_numpy(object)[pairs.school]
+        right = truth["truth"].fillna("").str.split("|").map(set).to_numpy(object)
+        n = len(records)
+        columns["ok"].append(np.array([i in right[r] for i, r in zip(ids, pairs.record, strict=True)], dtype=bool))
+        columns["record"].append(pairs.record + at)
+        columns["school"].append(pairs.school + number * 10_000_000)
+        columns["task"].append(np.full(n, number))
+        columns["fold"].append(np.array([zlib.crc32(s.encode()) % FOLDS for s in records["state"]]))
+        columns["weight"].append(np.full(n, (20_000 / n) ** 0.5))
+        columns["positive"].append(truth["truth"].notna().to_numpy())
+        parts.append(pairs)
+        at += n
+    codes = {key: np.concatenate([p.codes[key] for p in parts]) for key in LEVELS}
+    return Labelled(parts, codes, **{key: np.concatenate(values) for key, values in columns.items()})
+
+
+def one_hot(codes: dict[str, np.ndarray], levels: dict[str, tuple[str, ...]]) -> sparse.csr_matrix:
+    """A row per pair, a column per level, a one where the pair has the level; levels of few pairs stay empty."""
+    at, columns = 0, []
+    for name, names in levels.items():
+        columns.append(codes[name].astype(np.int64) + at)
+        at += len(names)
+    column = np.stack(columns, axis=1)
+    enough = np.bincount(column.ravel(), minlength=at) >= RARE
+    rows = np.arange(0, column.size + 1, column.shape[1])
+    return sparse.csr_matrix((enough[column.ravel()].astype(float), column.ravel(), rows), shape=(len(column), at))
+
+
+def learn_choice(
+    x: sparse.csr_matrix, ok: np.ndarray, record: np.ndarray, weight: np.ndarray, begin: np.ndarray
+) -> np.ndarray:
+    """Weights under which the right candidate, or none where there is no right one, is most likely chosen."""
+    n = len(weight)
+    has_right = np.bincount(record, weights=ok, minlength=n) > 0
+    turned = x.T.tocsr()
+
+    def loss(b: np.ndarray) -> tuple[float, np.ndarray]:
+        share = chances(x @ b, record, n)
+        right = np.bincount(record, weights=share * ok, minlength=n)
+        none = 1 - np.bincount(record, weights=share, minlength=n)
+        found = np.maximum(np.where(has_right, right, none), 1e-12)
+        wanted = np.where(has_right[record], share * ok / np.maximum(right, 1e-12)[record], 0)
+        gradient = turned @ (weight[record] * (share - wanted)) + WEIGHT_PENALTY * b
+        return float(-(weight * np.log(found)).sum() + WEIGHT_PENALTY * (b @ b) / 2), gradient
+
+    return _least(loss, begin)
+
+
+def learn_confidence(x: sparse.csr_matrix, right: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Logistic weights; the line's own columns (the first ones) are hardly held back."""
+    turned = x.T.tocsr()
+    penalty = np.full(x.shape[1], CONFIDENCE_PENALTY)
+    penalty[: len(BENDS) + 2] = 0.01
+
+    def loss(b: np.ndarray) -> tuple[float, np.ndarray]:
+        z = x @ b
+        value = (weight * np.logaddexp(0, np.where(right, -z, z))).sum() + (penalty * b * b).sum() / 2
+        return float(value), turned @ (weight * (1 / (1 + np.exp(-z)) - right)) + penalty * b
+
+    return _least(loss, np.zeros(x.shape[1]))
+
+
+def _least(loss: Callable[[np.ndarray], tuple[float, np.ndarray]], begin: np.ndarray) -> np.ndarray:
+    return optimize.minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": 120, "maxcor": 20}).x
+
+
+def _part(data: Labelled, where: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of those records, and their records renumbered."""
+    kept = where[data.record]
+    return kept, (np.cumsum(where) - 1)[data.record[kept]]
+
+
+def claims_of(data: Labelled, scores: np.ndarray) -> np.ndarray:
+    """Claim level of every pair; each task is a file of its own."""
+    out = np.zeros(len(scores), dtype=np.int64)
+    for number in range(len(data.pairs)):
+        where = data.task == number
+        kept, record = _part(data, where)
+        out[kept] = claim_levels(scores[kept], record, data.school[kept], int(where.sum()), None)
+    return out
+
+
+def learn_weights(data: Labelled, where: np.ndarray, x: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
+    """Weights of the levels and of the claims from some records; all pairs' claims come from the weights learnt first."""
+    kept, record = _part(data, where)
+    first = learn_choice(x[kept], data.ok[kept], record, data.weight[where], np.zeros(x.shape[1]))
+    claims = one_hot({"claims": claims_of(data, x @ first)}, {"claims": CLAIMS})
+    both = sparse.hstack([x, claims]).tocsr()
+    begin = np.concatenate([first, np.zeros(len(CLAIMS))])
+    second = learn_choice(both[kept], data.ok[kept], record, data.weight[where], begin)
+    return second[: x.shape[1]], second[x.shape[1] :]
+
+
+def answers(data: Labelled, scores: np.ndarray, levels: np.ndarray) -> tuple[np.ndarray, sparse.csr_matrix, np.ndarray]:
+    """Per record: whether its first choice is right, the columns of the confidence, and whether it has candidates."""
+    n = len(data.task)
+    choice = choose(scores, data.record, data.school, n)
+    has = choice.first >= 0
+    around = surroundings(data.codes, levels, scores, data.record, choice)
+    line = bent(chances(scores, data.record, n)[choice.first])
+    parts = {"evidence": EVIDENCE, "namesakes": NAMESAKES, "margin": MARGIN, "claim": CLAIMS}
+    columns = [sparse.csr_matrix(line), *(one_hot({k: around[k]}, {k: v}) for k, v in parts.items())]
+    return has & data.ok[choice.first], sparse.hstack(columns).tocsr(), has
+
+
+def cross_validate(data: Labelled, x: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
+    """Score and right answer of each record by weights learnt in other states."""
+    n = len(data.task)
+    scores, levels = np.zeros(len(data.record)), np.zeros(len(data.record), dtype=np.int64)
+    for fold in range(FOLDS):
+        weights, claims = learn_weights(data, data.fold != fold, x)
+        mine = (data.fold == fold)[data.record]
+        plain = x @ weights
+        found = claims_of(data, plain)
+        scores[mine], levels[mine] = (plain + claims[found])[mine], found[mine]
+    right, columns, has = answers(data, scores, levels)
+    sure = np.full(n, np.nan)
+    for fold in range(FOLDS):
+        learnt, asked = has & (data.fold != fold), has & (data.fold == fold)
+        b = learn_confidence(columns[learnt], right[learnt], data.weight[learnt])
+        sure[asked] = 1 / (1 + np.exp(-(columns[asked] @ b)))
+    return sure, right
+
+
+def show(data: Labelled, names: tuple[str, ...], sure: np.ndarray, right: np.ndarray) -> list[Figures]:
+    """Print and return the figures of each task."""
+    found = []
+    for number, name in enumerate(names):
+        mine = data.task == number
+        found.append(figures(name, sure[mine], right[mine], data.positive[mine]))
+        print(found[-1].line(), flush=True)
+    return found
+
+
+def version_of(names: tuple[str, ...]) -> str:
+    """Tasks and a short hash of their files."""
+    digest = hashlib.sha256()
+    for name in names:
+        for ending in ("inputs", "truth"):
+            digest.update((GOLD / "tasks" / f"{name}_{ending}.csv.gz").read_bytes())
+    return f"{', '.join(names)} of ../shared/data/gold, sha256 {digest.hexdigest()[:12]}"
+
+
+def write_model(data: Labelled, x: sparse.csr_matrix, names: tuple[str, ...], path: Path) -> None:
+    """Learn from all records and write the file."""
+    everyone = np.ones(len(data.task), dtype=bool)
+    weights, claims = learn_weights(data, everyone, x)
+    plain = x @ weights
+    levels = claims_of(data, plain)
+    right, columns, has = answers(data, plain + claims[levels], levels)
+    b = learn_confidence(columns[has], right[has], data.weight[has])
+    at, comparisons = 0, {}
+    for name, names_of_levels in LEVELS.items():
+        comparisons[name] = _named(names_of_levels, weights[at : at + len(names_of_levels)])
+        at += len(names_of_levels)
+    line = len(BENDS) + 2
+    sure: dict[str, object] = {
+        "start": round(float(b[0]), 3),
+        "slopes": [round(float(v), 3) for v in b[1:line]],
+    }
+    at = line
+    for name, levels_of in {"evidence": EVIDENCE, "namesakes": NAMESAKES, "margin": MARGIN, "claim": CLAIMS}.items():
+        sure[name] = _named(levels_of, b[at : at + len(levels_of)])
+        at += len(levels_of)
+    old = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+    model = {
+        "learnt_from": version_of(names),
+        "learnt_on": datetime.date.today().isoformat(),
+        "auto": old.get("auto", {"expected_wrong": 0.003, "least": 0.6}),
+        "review": old.get("review", {"least": 0.02}),
+        "comparisons": comparisons,
+        "claims": _named(CLAIMS, claims),
+        "confidence": sure,
+    }
+    head = "".join(f"# {line}\n" for line in HEAD)
+    path.write_text(head + yaml.safe_dump(model, sort_keys=False, width=118, allow_unicode=True), encoding="utf-8")
+    print(f"{path.name} written")
+
+
+HEAD = (
+    "Which school is it? What each level of each comparison is worth, in log-odds. Written by bench/learn_linkage.py.",
+    "A pair's score is the sum of its levels; 'no school of the directory' has the score 0. Levels that stand in no line are",
+    "worth 0 (too rare to learn from). Comparisons that join two others are corrections to the sum of those two.",
+    "Rarity is in bits: a word of every 8th school of the state has 3. 'claims' looks at the other records of the file.",
+    "The confidence is a line with bends (at log-odds 0, 2, 4, 6) through the chance of the first choice, plus levels.",
+    "'auto': the surest answers of a file whose expected share of wrong ones stays below expected_wrong, each at least least.",
+)
+
+
+def _named(levels: tuple[str, ...], weights: np.ndarray) -> dict[str, float]:
+    return {level: round(float(w), 2) for level, w in zip(levels, weights, strict=True) if abs(w) >= 0.005}
+
+
+def main() -> None:
+    """Cross-validate by state, and write the model with --write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write schemas/linkage/school_match.yml")
+    parser.add_argument("--tasks", default=",".join(TASKS))
+    parser.add_argument("--no-check", action="store_true", help="do not cross-validate")
+    asked = parser.parse_args()
+    names = tuple(asked.tasks.split(","))
+    data = gather(names)
+    x = one_hot(data.codes, LEVELS)
+    print(f"{len(data.task)} records, {len(data.record)} pairs, {x.shape[1]} levels", flush=True)
+    if not asked.no_check:
+        show(data, names, *cross_validate(data, x))
+    if asked.write:
+        write_model(data, x, names, PATH)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""The comparisons of a record with a school and the levels of each, by name: the words of schemas/linkage/school_match.yml.
+
+Names only; levels are found by match_compare and match_names, and weighed by match_model.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipelines.linked.match_words import load_name_words
+
+
+def crossed(*groups: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of the levels of several comparisons together, the last one changing fastest."""
+    names = list(groups[0])
+    for group in groups[1:]:
+        names = [f"{name}; {level}" for name in names for level in group]
+    return tuple(names)
+
+
+NAME = (
+    *("identical", "same letters", "same words", "same but for words that may be left out", "same but for spelling"),
+    *(
+        "one within the other, 80 %",
+        "one within the other, 60 %",
+        "one within the other, 40 %",
+        "one within the other, less",
+    ),
+    *("alike, 85 %", "alike, 70 %", "alike, 50 %", "alike, 30 %", "alike, less", "nothing in common"),
+)
+COMMON = ("no common word", "under 3 bits", "3 to 5 bits", "5 to 7 bits", "7 to 9 bits", "9 to 12 bits", "over 12 bits")
+MISSING = ("nothing", "under 3 bits", "3 to 5 bits", "5 to 7 bits", "over 7 bits")
+LEVEL = ("same", "same level in another word", "overlap", "record silent", "school silent", "both silent", "contradict")
+GRADE = ("same span", "within", "within a much wider span", "mostly", "partly", "unknown", "apart")
+SETS = ("none", "same", "record only", "school only", "differ")
+DISTRICT = (
+    *("same", "one within the other", "half", "county of the school", "name of the school"),
+    *("school its own district", "unknown", "differ"),
+)
+TOWN = ("zip and city", "zip", "city, near zip", "city", "near zip", "county", "in the name", "unknown", "elsewhere")
+STREET = ("same address", "same street", "unknown", "other street")
+PLACE = tuple(f"{town}; {street}" for town in TOWN for street in STREET)
+SECTOR = ("fits", "faith word, public school")
+YES = ("no", "yes")
+CLAIM = (
+    *("nobody else", "others, much weaker", "others, weaker", "others, hardly weaker", "others, as strong"),
+    *("others, hardly stronger", "others, stronger", "others, much stronger"),
+)
+"""What other records of the file say: the best of them whose first choice this school is, against this record."""
+
+NAME_GROUPS = ("same", "nearly", "mostly", "partly", "weakly")
+NAME_GROUP = np.array([0, 0, 1, 1, 1, 1, 2, 3, 3, 1, 2, 3, 4, 4, 4])
+TOWN_GROUPS = ("here", "near", "far", "unknown")
+TOWN_GROUP = np.array([0, 0, 0, 0, 1, 1, 1, 3, 2])
+DISTRICT_GROUPS = ("same", "alike", "unknown", "differ")
+DISTRICT_GROUP = np.array([0, 1, 1, 1, 3, 3, 2, 3])
+COMMON_GROUPS = ("common", "middling", "rare")
+COMMON_GROUP = np.array([0, 0, 0, 0, 1, 1, 2])
+KIND_GROUPS = ("same", "record only", "school only", "differ", "turns the record", "turns the school")
+TURNING = ("early", "adult", "online", "program", "is a college", "inside another")
+"""Kinds that make another school of a name, or none, even at the same address."""
+EVIDENCE = crossed(("district", "no district"), ("address", "town", "no place"))
+"""What there is to compare besides the names."""
+
+
+KINDS = load_name_words().kinds
+
+LEVELS: dict[str, tuple[str, ...]] = {
+    "name": NAME,
+    "common words": COMMON,
+    "word of record missing": MISSING,
+    "word of school missing": MISSING,
+    "level words": LEVEL,
+    "grades": GRADE,
+    "numbers": SETS,
+    "side words": SETS,
+    "district": DISTRICT,
+    "place": PLACE,
+    "sector": SECTOR,
+    **{f"{kind} in record only": YES for kind in KINDS},
+    **{f"{kind} in school only": YES for kind in KINDS},
+    "name and level words": crossed(NAME_GROUPS, LEVEL),
+    "name and evidence": crossed(NAME, EVIDENCE),
+    "name and numbers": crossed(NAME_GROUPS, SETS),
+    "name and place": crossed(NAME_GROUPS, TOWN_GROUPS, STREET),
+    "name and district": crossed(NAME_GROUPS, DISTRICT_GROUPS),
+    "town and district": crossed(TOWN, DISTRICT_GROUPS),
+    "level words and grades": crossed(LEVEL, GRADE),
+    "kind and address": crossed(KIND_GROUPS, ("same address", "another address")),
+    "rarity and town": crossed(COMMON_GROUPS, NAME_GROUPS, TOWN_GROUPS),
+}
+"""Every comparison with its levels, in the order of their codes. Those that join two others are corrections to their sum."""

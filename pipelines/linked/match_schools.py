@@ -1,0 +1,150 @@
+"""The scored rung: for each record the school of its state it most likely means, how sure that is, and why in words.
+
+Uses names, places, districts and grades only; ids, decisions of people and codes of providers belong to the ladder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipelines.linked.match_alike import alike_words
+from pipelines.linked.match_blocks import find_candidates
+from pipelines.linked.match_compare import compare, evidence
+from pipelines.linked.match_levels import LEVELS, NAME_GROUP
+from pipelines.linked.match_model import (
+    FAR_BELOW,
+    MARGIN_STEPS,
+    Choice,
+    MatchModel,
+    chances,
+    choose,
+    claim_levels,
+    confidence,
+    decide,
+    load_model,
+    pair_scores,
+)
+from pipelines.linked.match_reasons import Told, write_candidates, write_reasons
+from pipelines.linked.match_sides import Sides, prepare
+
+CHUNK = 200_000
+"""Pairs compared at a time; bounds the memory."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Candidates: per pair the record and the school (positions in their tables), level codes, and the rarest word."""
+
+    record: np.ndarray
+    school: np.ndarray
+    codes: dict[str, np.ndarray]
+    rarest: np.ndarray
+    vocabulary: np.ndarray
+
+
+def match_schools(
+    records: pd.DataFrame,
+    directory: pd.DataFrame,
+    model: MatchModel | None = None,
+    *,
+    one_to_one: bool | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> pd.DataFrame:
+    """One row per record, in the order of record_id: record_id, nces_id, score, match_reason, margin, decision, candidates.
+
+    `records`: record_id and any of match_sides.COLUMNS as text; `directory`: nces_id and the same. `score` is the share
+    of answers like this one that are right (0 without a candidate), `margin` the log-odds to the runner-up.
+    `candidates` lists up to five schools in words where the decision is not automatic. `one_to_one`: whether both are
+    directories; None finds out. Neither the order of the rows nor schools of other states change an answer. Raises
+    ValueError when an id stands twice.
+    """
+    say = progress or (lambda _: None)
+    model = model or load_model()
+    records, directory = _ordered(records, "record_id"), _ordered(directory, "nces_id")
+    pairs = find_pairs(records, directory, say)
+    n = len(records)
+    say("weighing")
+    scores = pair_scores(model, pairs.codes)
+    claims = claim_levels(scores, pairs.record, pairs.school, n, one_to_one)
+    scores = scores + model.claims[claims]
+    choice = choose(scores, pairs.record, pairs.school, n)
+    score, margin = np.full(n, np.nan), np.full(n, np.nan)
+    has = choice.first >= 0
+    if has.any():
+        around = surroundings(pairs.codes, claims, scores, pairs.record, choice)
+        chance = chances(scores, pairs.record, n)[choice.first]
+        score[has] = confidence(model, chance, around)[has]
+        margin[has] = margin_of(scores, choice)[has]
+    decision = decide(model, score)
+    say("writing the reasons")
+    told = Told(pairs.codes, claims, scores, pairs.rarest, pairs.vocabulary)
+    ids = np.array([*directory["nces_id"], None], dtype=object)
+    best = np.where(has, pairs.school[choice.first] if len(pairs.school) else 0, len(directory))
+    return pd.DataFrame(
+        {
+            "record_id": records["record_id"].astype("str"),
+            "nces_id": pd.Series(ids[best], dtype="str"),
+            "score": np.round(np.nan_to_num(score), 6),
+            "match_reason": write_reasons(told, choice, margin),
+            "margin": np.round(margin, 2),
+            "decision": pd.Series(decision, dtype="str"),
+            "candidates": write_candidates(told, pairs.record, pairs.school, directory, decision != "auto"),
+        }
+    )
+
+
+def find_pairs(records: pd.DataFrame, directory: pd.DataFrame, say: Callable[[str], None] | None = None) -> Pairs:
+    """Candidates of each record and how they compare."""
+    say = say or (lambda _: None)
+    say("reading names and places")
+    sides = prepare(records, directory)
+    say("finding candidates")
+    left, right = find_candidates(sides)
+    say("comparing")
+    codes, rarest = _compare_all(sides, left, right)
+    return Pairs(left, right - sides.split, codes, rarest, sides.vocabulary)
+
+
+def _compare_all(sides: Sides, left: np.ndarray, right: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    core = sides.core
+    alike = alike_words(
+        sides.vocabulary, np.unique(core.word[core.row < sides.split]), np.unique(core.word[core.row >= sides.split])
+    )
+    parts = [
+        compare(sides, left[begin : begin + CHUNK], right[begin : begin + CHUNK], alike)
+        for begin in range(0, max(len(left), 1), CHUNK)
+    ]
+    joined = {key: np.concatenate([part[key] for part in parts]) for key in (*LEVELS, "rarest")}
+    return {key: joined[key] for key in LEVELS}, joined["rarest"]
+
+
+def margin_of(scores: np.ndarray, choice: Choice) -> np.ndarray:
+    """Log-odds of the first choice over the second, or over "no school" when that is the better one."""
+    second = np.where(choice.second >= 0, scores[choice.second], FAR_BELOW)
+    return scores[choice.first] - np.maximum(second, 0.0)
+
+
+def surroundings(
+    codes: dict[str, np.ndarray], claims: np.ndarray, scores: np.ndarray, record: np.ndarray, choice: Choice
+) -> dict[str, np.ndarray]:
+    """Per record the levels that make its first choice more or less sure than its chance says."""
+    first = choice.first
+    nearly = np.bincount(record, weights=NAME_GROUP[codes["name"]] <= 1, minlength=len(first)).astype(np.int64)
+    second = np.where(choice.second >= 0, scores[choice.second], FAR_BELOW)
+    return {
+        "evidence": evidence({key: codes[key][first].astype(np.int64) for key in ("place", "district")}),
+        "namesakes": np.select([nearly == 0, nearly >= 3], [3, 2], nearly - 1),
+        "margin": np.digitize(scores[first] - second, MARGIN_STEPS),
+        "claim": claims[first],
+    }
+
+
+def _ordered(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    twice = frame[key].duplicated()
+    if twice.any():
+        raise ValueError(f"{key} {frame.loc[twice, key].iloc[0]!r} stands twice; each row needs one of its own")
+    return frame.sort_values(key, kind="stable", ignore_index=True)
