@@ -138,6 +138,32 @@ def new_source(
 
 
 @app.command()
+def link(
+    file: Annotated[Path, typer.Argument(help="A table of schools (CSV, TSV, Parquet) with state and school_name.")],
+    directory_year: Annotated[str, typer.Option(help="School year of the directory, for example 2019-20.")] = "",
+    directory: Annotated[
+        Path | None, typer.Option(help="A directory table to use instead of the project's own.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where to write the answers.")] = Path("predictions.csv"),
+    data: Data = None,
+) -> None:
+    """Match any table of schools to NCES, with a score and a reason for each row. Needs no run of the file."""
+    from pipelines.season.link_file import run_link
+
+    raise typer.Exit(
+        run_link(
+            file,
+            directory=directory,
+            directory_year=directory_year,
+            data=data,
+            out=out,
+            echo=typer.echo,
+            warn=lambda text: typer.echo(text, err=True),
+        )
+    )
+
+
+@app.command()
 def explain(
     nces_school_id: Annotated[str, typer.Argument(help="12 digits, or 8 characters for a private school.")],
     year: Year,
