@@ -14,9 +14,11 @@ MAY_IMPORT = {
     "schemas": set(),
     "shared": {"schemas"},
     **{stage: {"shared", "schemas"} for stage in STAGES},
-    "season": {*STAGES, "shared", "schemas"},
-    "defs": {"season", *STAGES, "shared", "schemas"},
-    "cli": {"defs", "season", *STAGES, "shared", "schemas"},
+    "review": {*STAGES, "shared", "schemas"},
+    "season": {"review", *STAGES, "shared", "schemas"},
+    "defs": {"season", "review", *STAGES, "shared", "schemas"},
+    "commands": {"defs", "season", "review", *STAGES, "shared", "schemas"},
+    "cli": {"commands", "defs", "season", "review", *STAGES, "shared", "schemas"},
     "definitions": {"defs"},
 }
 FILES = sorted([*(PROJECT / "pipelines").rglob("*.py"), *(PROJECT / "schemas").rglob("*.py")])
