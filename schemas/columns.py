@@ -5,6 +5,7 @@ No table may describe a column of its own; a different quantity gets a different
 
 from __future__ import annotations
 
+from schemas.metrics import LOCALE_GROUPS, SIZES
 from schemas.table_model import Column, ColumnType, Tier
 from schemas.verdicts import CODES
 
@@ -172,7 +173,38 @@ _add(
 _add("grades_year", "text", "school year of the directory file the grades come from", pattern=SCHOOL_YEAR_PATTERN)
 _add("students_total", "integer", "students enrolled in the school", minimum=0, rule="D30")
 _add("frl_eligible", "integer", "students eligible for free or reduced-price lunch", minimum=0, rule="D30")
-_add("title_i", "flag", "eligible for Title I; unknown when not reported")
+_add("title_i", "flag", "eligible for Title I (status 1-5); status 6 is no, M or no status is unknown")
+_add(
+    "is_cep",
+    "flag",
+    "takes part in the Community Eligibility Provision: all students eat free, so counts of eligible students say little; unknown when not reported",
+)
+_add(
+    "frl_percent",
+    "decimal",
+    "frl_eligible of students_total; null when either is not reported, there are no students, or more are eligible than enrolled",
+    unit="percent",
+    minimum=0,
+    maximum=100,
+)
+_add("is_high_needs", "flag", "frl_percent is 50 or more; unknown when frl_percent is null")
+_add(
+    "size_category",
+    "text",
+    "size by students_total: small below 500, medium 500 to 1,199, large 1,200 and more; null when there is no count or it is 0",
+    allowed=SIZES,
+)
+_add(
+    "locale_group",
+    "text",
+    "NCES locale in four groups, from locale_code; null when not reported",
+    allowed=LOCALE_GROUPS,
+)
+_add(
+    "is_rural",
+    "flag",
+    "locale 32, 33 or 41-43: distant or remote town, or rural (the definition of REAP); unknown without a locale",
+)
 _add("directory_sources", "text", "directory files the row was made from, source and year, joined by a bar")
 for _race, _word in zip(
     RACES,

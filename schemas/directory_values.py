@@ -111,6 +111,12 @@ TITLE_I_WORDS: dict[str, bool] = {
     "yes": True,
     "no": False,
 }
+CEP_WORDS: dict[str, bool] = {
+    **dict.fromkeys(("nslpceo", "ceo"), True),
+    **dict.fromkeys(("nslpwopro", "np", "nslppro1", "p1", "nslppro2", "p2", "nslpno", "no"), False),
+}
+"""Whether the school is under the Community Eligibility Provision, which file 129 calls an option. NP is no provision, P1
+and P2 are the older provisions; NSLPNO, in 2015-16 NO, takes no part in the lunch program."""
 VIRTUAL_WORDS: dict[str, bool] = {
     **YES_NO,
     **dict.fromkeys(("fullvirtual", "exclusively virtual", "full virtual", "a virtual school"), True),

@@ -14,6 +14,7 @@ from pipelines.reconciled.decide import decide
 from pipelines.reconciled.evidence import build_evidence, collect_evidence
 from pipelines.reconciled.inputs import Inputs, sort_schools
 from pipelines.reconciled.review_table import build_review_table
+from pipelines.reconciled.school_groups import group_schools
 from pipelines.shared.findings import conform, empty_findings, row_findings
 from schemas.policy_model import Policy
 from schemas.tables import table
@@ -55,6 +56,7 @@ def build_answers(schools: pd.DataFrame, decided: pd.DataFrame, policy: Policy) 
     teaches = used["says"].fillna(Verdict.UNKNOWN.value).astype("str")
     known = teaches != Verdict.UNKNOWN
     out = schools[[name for name in table("school_cs_access").column_names if name in schools]].copy()
+    out = out.assign(**group_schools(schools))
     out["teaches_cs"] = teaches
     out["decided_by_rule"] = used["label"].where(known)
     out["evidence_year"] = used["evidence_year"].where(known)

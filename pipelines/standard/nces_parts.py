@@ -30,6 +30,7 @@ from pipelines.standard.split import split_rows
 from pipelines.standard.standard_rows import NCES, STAGE, hand_on, note
 from schemas.columns import RACES
 from schemas.directory_values import (
+    CEP_WORDS,
     CHARTER_WORDS,
     GRADE_FLAGS,
     LOCALES,
@@ -47,7 +48,7 @@ TEXTS = ("school_name", "district_name", "street", "city", "county")
 OTHERS = (
     *("nces_school_id_given", "state_school_id_given", "state_district_part", "state_school_part", "leaid"),
     *("state", "location_state", "zip", "latitude", "longitude", "locale_code", "sector", "charter", "school_type"),
-    *("status", "title_i", "virtual", "grade_low", "grade_high", "grades_year_shift"),
+    *("status", "title_i", "lunch_provision", "virtual", "grade_low", "grade_high", "grades_year_shift"),
 )
 
 A_GRADE = "a grade such as PK, KG, 09, UG or AE"
@@ -237,6 +238,7 @@ def _read_kind(rows: pd.DataFrame, source: Source) -> _Read:
     virtual = read_flags(rows["virtual"], VIRTUAL_WORDS)
     frame = pd.DataFrame({"sector": sector, "school_type": school_type, "status": status, "title_i": title_i})
     frame["is_virtual"] = virtual
+    frame["is_cep"] = read_flags(rows["lunch_provision"], CEP_WORDS)
     return frame, [Fired("D10", "status", no_status), Fired("D11", "school_type", no_type)]
 
 

@@ -38,6 +38,7 @@ TABLE = Table(
         "students_total",
         "frl_eligible",
         "title_i",
+        "is_cep",
         *(f"students_{race}" for race in RACES),
         "directory_sources",
     ),

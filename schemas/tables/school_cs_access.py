@@ -1,6 +1,6 @@
 """The answer: does this school teach computer science this year? Exactly one row per school of the directory."""
 
-from schemas.columns import columns
+from schemas.columns import RACES, columns
 from schemas.table_model import Table
 
 TABLE = Table(
@@ -23,6 +23,8 @@ TABLE = Table(
         "latitude",
         "longitude",
         "locale_code",
+        "locale_group",
+        "is_rural",
         "sector",
         "school_type",
         "status",
@@ -31,6 +33,13 @@ TABLE = Table(
         "grade_levels",
         "grades_year",
         "students_total",
+        "size_category",
+        *(f"students_{race}" for race in RACES),
+        "frl_eligible",
+        "frl_percent",
+        "is_high_needs",
+        "is_cep",
+        "title_i",
         "teaches_cs",
         "decided_by_rule",
         "evidence_year",
@@ -43,5 +52,6 @@ TABLE = Table(
     caveats=(
         "U is unknown, not no.",
         "HY, HN and HM rest on one of the two years before and are never carried further.",
+        "A missing lunch or Title I status is unknown, not zero and not no; a school under CEP often has no lunch count.",
     ),
 )
