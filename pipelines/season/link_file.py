@@ -75,7 +75,9 @@ def link_file(
         records = records.assign(record_id=[str(n) for n in range(1, len(records) + 1)])
     blank = records["record_id"].isna()
     if blank.any():
-        raise ValueError(f"{file.name}: record_id is blank in row {int(blank.to_numpy().argmax()) + 2}; give each row one")
+        raise ValueError(
+            f"{file.name}: record_id is blank in row {int(blank.to_numpy().argmax()) + 2}; give each row one"
+        )
     schools = _directory(directory, directory_year, data)
     answers = match_schools(records, schools, progress=say)
     answers = answers.set_index("record_id").loc[records["record_id"]].reset_index()
