@@ -327,10 +327,59 @@ _add("ib_level", "text", "IB level", allowed=("HL", "SL"))
 _add("provider", "text", "curriculum provider")
 _add("provider_course", "text", "course as the provider names it")
 
+# Regional partners
+_add("partner_id", "text", "id of the regional partner", tier="partner")
+_add("partner_name", "text", "name of the regional partner", tier="partner")
+_add("partner_account", "text", "account with which the partner signs in, for row-level security", tier="partner")
+_add(
+    "partner_class",
+    "text",
+    "class of the partner; the windows of a season differ by class",
+    allowed=("scholarship", "other"),
+    tier="partner",
+)
+_add(
+    "mapped_by",
+    "text",
+    "what led the school to its partner: its ZIP code, else its state; null without a partner",
+    allowed=("zip", "state"),
+    tier="partner",
+)
+
 # Decisions
+DECISION_KINDS = (
+    "record_is_school",
+    "record_is_none",
+    "record_is_not_a_school",
+    "same_school",
+    "not_same_school",
+    "school_field",
+    "course_counts",
+    "course_does_not_count",
+    "verdict_override",
+    "source_hold",
+    "source_release",
+    "accept_flip",
+    "schools_merged",
+    "school_split",
+    "school_closed",
+    "school_succeeds",
+)
 _add("decision_id", "text", "id of the decision")
-_add("decision_kind", "text", "what was decided", allowed=("verdict",))
+_add("decision_kind", "text", "what was decided", allowed=DECISION_KINDS)
 _add("decided_value", "text", "verdict code decided; null means: no answer", allowed=CODES)
+_add(
+    "other_nces_school_id",
+    "text",
+    "the other school of a decision on two: the one that is the same, was merged, split off or is followed",
+)
+_add("field", "text", "column of the directory that a decision sets")
+_add("new_value", "text", "value that a decision sets the field to; null: not known")
+_add("about_source", "text", "source that a decision holds or releases")
+_add("value_before", "text", "value that the person saw and decided to change")
+_add("base_release", "text", "release that the worksheet was filled from")
+_add("expires", "text", "last school year the decision holds for; null: until a newer one", pattern=SCHOOL_YEAR_PATTERN)
+_add("evidence_seen", "text", "the evidence as it was shown to the person")
 _add("decided_by", "text", "who decided", tier="partner")
 _add("decided_at", "text", "when it was decided", unit="ISO date and time")
 _add("evidence_hash", "text", "hash of the evidence the person saw")
@@ -361,26 +410,53 @@ _add(
 _add("match_note", "text", "the match in words")
 
 # Review
-_add("case_id", "text", "stable id of the case: hash of its kind, record and evidence")
-_add(
-    "case_kind",
-    "text",
-    "kind of case",
-    allowed=(
-        "id_conflict",
-        "ambiguous",
-        "not_found",
-        "duplicate_school",
-        "unknown_course",
-        "closed_school",
-        "conflicting_evidence",
-        "refused_file",
-    ),
+_add("case_id", "text", "stable id of the case: hash of the question, the same next year and from another file")
+CASE_KINDS = (
+    "id_conflict",
+    "ambiguous",
+    "not_found",
+    "duplicate_school",
+    "unknown_course",
+    "closed_school",
+    "conflicting_evidence",
+    "flip",
+    "inaccuracy_report",
+    "refused_file",
+    "held_file",
+    "coverage_drop",
 )
+_add("case_kind", "text", "kind of case", allowed=CASE_KINDS)
+_add(
+    "case_state",
+    "text",
+    "open; asked_again: the evidence of an earlier answer has changed; disputed: two answers contradict each other; "
+    "needs_second_person: one person has decided, and the kind of decision needs two",
+    allowed=("open", "asked_again", "disputed", "needs_second_person"),
+)
+_add("subject", "text", "what the case is about, where no other column says it: a course, a file, schools")
 _add("question", "text", "the question in one sentence")
 _add("system_answer", "text", "what the system does until someone answers")
 _add("candidates", "text", "schools in question, NCES id and name, joined by a bar")
+_add("choices", "text", "answers that the case allows, joined by a bar")
+_add(
+    "who_can_answer",
+    "text",
+    "partner: the partner of the school, or a steward; steward: a steward only",
+    allowed=("partner", "steward"),
+)
+_add("evidence", "text", "what speaks in the case, in words")
+_add("evidence_then", "text", "what an earlier answer rested on, where the case is asked again")
+_add("asked_before", "text", "earlier decision on the case whose evidence has changed, or which another contradicts")
+_add("effect", "text", "what an answer would change, in words")
 _add("records", "integer", "records that wait for the answer", minimum=1)
+_add("schools_affected", "integer", "schools whose answer or identity the case concerns", minimum=0)
+_add("students_affected", "integer", "students enrolled at these schools; null when no school reports them", minimum=0)
+_add(
+    "published_effect",
+    "integer",
+    "schools of the access report whose published answer the case could change; the queue is sorted by it",
+    minimum=0,
+)
 
 # Evidence and verdicts
 EVIDENCE_KINDS = (

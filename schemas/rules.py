@@ -12,6 +12,7 @@ from schemas.rule_sets.courses import COURSES
 from schemas.rule_sets.decisions import DECISIONS
 from schemas.rule_sets.directory import DIRECTORY
 from schemas.rule_sets.ledgers import LEDGERS
+from schemas.rule_sets.partners import PARTNERS
 from schemas.rule_sets.release import RELEASE
 from schemas.rule_sets.survey import SURVEY
 
@@ -31,6 +32,7 @@ RULES: dict[str, Rule] = _rules(
     *SURVEY,
     *LEDGERS,
     *DECISIONS,
+    *PARTNERS,
     *RELEASE,
     # Files
     Rule("F01", "warn", "the file has not been received before", "nothing to do: the same bytes are read once"),

@@ -31,6 +31,7 @@ Produces = Literal[
     "ib_offerings",
     "provider_offerings",
     "decisions",
+    "partner_regions",
 ]
 
 

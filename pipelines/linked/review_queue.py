@@ -17,9 +17,12 @@ from pipelines.linked.names import place_key
 from pipelines.linked.notes import list_candidates
 from pipelines.shared.findings import conform
 from pipelines.shared.text import match_key
+from schemas.case_kinds import CASES
 
 COURSE_COLUMNS = ("record_id", "source", "file", "row", "state", "course_code", "course_name", "counts_as_cs")
 """Columns of course_offerings that the queue reads."""
+MORE = r" \| and \d+ more$"
+"""How a list of candidates says that there are more than it shows."""
 OPEN = ("id_conflict", "ambiguous", "not_found")
 IDENTIFIES = (
     "case_kind",
@@ -98,9 +101,17 @@ def _finished(parts: Sequence[pd.DataFrame], school_year: str) -> pd.DataFrame:
     cases = pd.concat([part.reset_index(drop=True) for part in parts], ignore_index=True)
     cases = cases.reindex(columns=list(dict.fromkeys([*cases.columns, *IDENTIFIES, *SHOWN])))
     cases["school_year"] = school_year
+    cases["case_state"] = "open"
+    kinds = cases["case_kind"]
+    cases["who_can_answer"] = kinds.map({kind: CASES[kind].who_can_answer for kind in CASES}).astype("str")
+    fixed = kinds.map({kind: "|".join(one.label for one in CASES[kind].choices) for kind in CASES}).astype("str")
+    # Where schools are in question, each of them is an answer of its own.
+    asks = kinds.isin([kind for kind in CASES if CASES[kind].lists_candidates])
+    schools = cases["candidates"].str.replace(MORE, "", regex=True).str.replace(" | ", "|", regex=False)
+    cases["choices"] = (schools + "|" + fixed).where(asks & schools.notna(), fixed)
     cases["case_id"] = _hashes(cases, IDENTIFIES, 16)
     cases["evidence_hash"] = _hashes(cases, SHOWN, 64)
-    return conform(cases.drop(columns="subject"), "review_queue")
+    return conform(cases, "review_queue")
 
 
 def _most_records_first(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -98,7 +98,7 @@ def decision_signals(
     decisions: pd.DataFrame, staff_entry_sources: Collection[str], school_year: str
 ) -> list[pd.DataFrame]:
     """Overrides and staff entries: the newest decision of a school wins, at equal times the greater decision_id."""
-    verdicts = decisions[(decisions["decision_kind"] == "verdict") & (decisions["school"] >= 0)]
+    verdicts = decisions[(decisions["decision_kind"] == "verdict_override") & (decisions["school"] >= 0)]
     staff = verdicts["source"].isin(list(staff_entry_sources))
     return [
         _newest_decisions(verdicts[chosen], kind, school_year)

@@ -15,7 +15,7 @@ from pipelines.reconciled.provider_evidence import COLUMNS as PROVIDER_COLUMNS
 from pipelines.reconciled.school_cs_access import Reconciled, reconcile
 from pipelines.reconciled.state_evidence import COLUMNS as STATE_COLUMNS
 from pipelines.reconciled.survey_evidence import columns_asked
-from pipelines.season.parts import part_table, read_parts
+from pipelines.season.parts import NO_EVIDENCE, part_table, read_parts
 from pipelines.season.unchanged import Marks, changed_sources, marks_of, remember
 from pipelines.shared.school_year import shift
 from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, StepReport, Workspace, show_findings
@@ -83,7 +83,7 @@ def _marks(workspace: Workspace, school_year: str) -> Marks:
     others = [
         ("standard", name)
         for name, source in workspace.sources.items()
-        if name not in states and part_table(source) != "nces_parts"
+        if name not in states and part_table(source) not in NO_EVIDENCE
     ]
     return marks_of(
         workspace,

@@ -21,9 +21,13 @@ def part_keys(sources: Mapping[str, Source], kind: str) -> list[tuple[str, str]]
     return [("standard", name) for name, source in sources.items() if part_table(source) == kind]
 
 
+NO_EVIDENCE = frozenset({"nces_parts", "partner_regions"})
+"""Parts that say nothing of what a school teaches."""
+
+
 def evidence_keys(sources: Mapping[str, Source]) -> list[tuple[str, str]]:
-    """(stage, name) of the standard part of every source but those of the directory."""
-    return [("standard", name) for name, source in sources.items() if part_table(source) != "nces_parts"]
+    """(stage, name) of the standard part of every source that speaks of what schools teach, or of decisions on it."""
+    return [("standard", name) for name, source in sources.items() if part_table(source) not in NO_EVIDENCE]
 
 
 def part_names(sources: Mapping[str, Source], kind: str) -> list[str]:

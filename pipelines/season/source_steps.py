@@ -24,6 +24,7 @@ from pipelines.standard.decisions import standardise_decisions
 from pipelines.standard.ib_offerings import standardise_ib_offerings
 from pipelines.standard.ib_school_codes import standardise_ib_school_codes
 from pipelines.standard.nces_schools import standardise_nces_part
+from pipelines.standard.partner_regions import standardise_partner_regions
 from pipelines.standard.provider_offerings import standardise_provider_offerings
 from pipelines.standard.survey_responses import standardise_survey_responses
 from schemas.source_model import Source
@@ -42,6 +43,7 @@ STANDARDISERS: dict[str, Standardiser] = {
     "ib_offerings": standardise_ib_offerings,
     "provider_offerings": standardise_provider_offerings,
     "decisions": standardise_decisions,
+    "partner_regions": standardise_partner_regions,
 }
 
 SERIOUS = frozenset({"block", "reject", "quarantine"})

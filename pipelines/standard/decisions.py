@@ -30,6 +30,8 @@ COLUMNS = (
 )
 CHECKED = ("base_release", "value_before", "reviewer_region")
 """Columns of a worksheet that are compared only: the release it was filled from, its answer, the reviewer's states."""
+KINDS_THEN = {"verdict": "verdict_override"}
+"""The predecessor knew one kind of decision."""
 RELEASE = re.compile(r"20\d\d\.\d{1,2}\.\d+")
 
 
@@ -44,7 +46,7 @@ def standardise_decisions(received: Received, source: Source, school_year: str) 
     rows = standard_rows.prepare_rows(received, source, (*COLUMNS, *CHECKED))
     ids, id_findings = standard_rows.read_nces_ids(rows, None, source, school_year, can_do_without=True)
     times = cells.read_times(rows["decided_at"])
-    kinds = rows["decision_kind"].str.lower()
+    kinds = rows["decision_kind"].str.lower().replace(KINDS_THEN)
     answers = cells.per_value(rows["decided_value"], read_answers)
     years = cells.read_years(rows["school_year"])
     findings = [

@@ -1,4 +1,4 @@
-"""What a person must decide, one row per case, most records first. The single inbox of the clean-up."""
+"""What a person must decide, one row per case, what would change most published answers first. The inbox of the year."""
 
 from schemas.columns import columns
 from schemas.table_model import Table
@@ -11,12 +11,21 @@ TABLE = Table(
     columns=columns(
         "case_id",
         "case_kind",
+        "case_state",
         "school_year",
         "source",
         "state",
+        "partner_id",
+        "who_can_answer",
         "question",
         "system_answer",
+        "choices",
         "candidates",
+        "evidence",
+        "evidence_then",
+        "asked_before",
+        "effect",
+        "subject",
         "school_name",
         "city",
         "nces_school_id_given",
@@ -24,8 +33,22 @@ TABLE = Table(
         "file",
         "row",
         "records",
+        "schools_affected",
+        "students_affected",
+        "published_effect",
         "evidence_hash",
     ),
     key=("case_id",),
-    required=("case_kind", "school_year", "source", "question", "system_answer", "records", "evidence_hash"),
+    required=(
+        "case_kind",
+        "case_state",
+        "school_year",
+        "source",
+        "who_can_answer",
+        "question",
+        "system_answer",
+        "choices",
+        "records",
+        "evidence_hash",
+    ),
 )

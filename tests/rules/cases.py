@@ -51,10 +51,10 @@ class Together:
 
 def all_cases() -> dict[str, Case]:
     """Every case by the id of its rule. Raises ValueError when a rule has two."""
-    from tests.rules import cases_directory, cases_files, cases_lists, cases_release, cases_states
+    from tests.rules import cases_directory, cases_files, cases_lists, cases_partners, cases_release, cases_states
 
     found: dict[str, Case] = {}
-    for module in (cases_files, cases_directory, cases_states, cases_lists, cases_release):
+    for module in (cases_files, cases_directory, cases_states, cases_lists, cases_partners, cases_release):
         twice = set(found) & set(module.CASES)
         if twice:
             raise ValueError(f"two cases for {', '.join(sorted(twice))}")

@@ -25,7 +25,7 @@ ANSWER = {
 AP = {"ap_school_code": "010025", "ap_exam": "CSP"}
 DECISION = {
     "decision_id": "d1",
-    "decision_kind": "verdict",
+    "decision_kind": "verdict_override",
     "nces_school_id_given": "120009000067",
     "school_year": "2018-2019",
     "decided_value": "NO",

@@ -136,7 +136,7 @@ class World:
     def override(self, value: str | None, at: str = "2020-09-01", nces: str | None = None, **more: Any) -> World:
         decision = {
             "decision_id": f"d{len(self.rows.get('decisions', []))}",
-            "decision_kind": "verdict",
+            "decision_kind": "verdict_override",
             "nces_school_id_given": self.me if nces is None else nces or None,
             "decided_value": value,
             "decided_by": "a steward",

@@ -8,6 +8,7 @@ from tests.world.directory import directory_files
 from tests.world.directory_counts import count_files
 from tests.world.files import Sent
 from tests.world.ledgers import ledger_files
+from tests.world.partners import partner_files
 from tests.world.private import private_files
 from tests.world.survey import survey_files
 
@@ -22,5 +23,6 @@ def season() -> list[Sent]:
         *wa_files(),
         *survey_files(),
         *ledger_files(),
+        *partner_files(),
     ]
     return sorted(sent, key=lambda file: (file.received_on, file.source, file.name))

@@ -1,0 +1,36 @@
+"""Cases of the rules G: regional partners and their areas."""
+
+from __future__ import annotations
+
+from tests.rules.cases import Case
+from tests.rules.runners import national
+
+AREA = {
+    "partner_id": "7",
+    "partner_name": "Kestrel Center",
+    "partner_account": "kestrel",
+    "partner_class": "other",
+    "state": "FL",
+    "zip": "",
+}
+ELSEWHERE = {**AREA, "state": "", "zip": "33701"}
+
+
+def area(**change: str) -> Case:
+    return Case(lambda: national("partners", {**AREA, **change}), lambda: national("partners", AREA, ELSEWHERE))
+
+
+CASES: dict[str, Case] = {
+    "G01": area(partner_name=""),
+    "G02": area(zip="33701"),
+    "G03": area(state="Quebec"),
+    "G04": Case(
+        lambda: national("partners", AREA, {**AREA, "partner_id": "8"}),
+        lambda: national("partners", AREA, {**ELSEWHERE, "partner_id": "8"}),
+    ),
+    "G05": Case(
+        lambda: national("partners", AREA, {**ELSEWHERE, "partner_account": "kestrel2"}),
+        lambda: national("partners", AREA, ELSEWHERE),
+    ),
+    "G06": area(partner_class="legacy"),
+}
