@@ -1,0 +1,162 @@
+"""The worksheet: an .xlsx with one row per open case, in which a person chooses an answer from a list and says why.
+
+Writes only. The filled worksheet is read as a source of decisions, whether it was imported or put into raw/ by hand.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from pipelines.review.case_list import SHOWN, CaseList
+from schemas.case_kinds import CASES
+
+ANSWER_COLUMNS = (
+    "case_id",
+    "case_kind",
+    "answer",
+    "school_id",
+    "note",
+    "decided_by",
+    "decided_at",
+    "choices",
+    "candidates",
+    "question",
+    "evidence",
+    "evidence_hash",
+    "run_id",
+)
+"""Columns of a file of answers, as the review page writes it; the worksheet has them too, with what helps to decide."""
+OPEN = ("answer", "school_id", "note")
+"""Cells a person fills; all others are locked."""
+WIDTHS = {
+    "question": 60, "answer": 34, "school_id": 16, "note": 40, "candidates": 60, "system_answer": 30, "effect": 30,
+    "evidence": 40, "school_name": 30, "evidence_then": 30,
+}  # fmt: skip
+SHEET_ORDER = (
+    "case_kind", "state", "school_name", "city", "question", "answer", "school_id", "note", "candidates", "evidence",
+    "effect", "system_answer", "evidence_then", "nces_school_id_given", "state_school_id_given", "subject", "records",
+    "schools_affected", "students_affected", "published_effect", "source", "file", "row", "partner_id",
+    "who_can_answer", "asked_before", "choices", "case_id", "evidence_hash", "run_id",
+)  # fmt: skip
+CASES_SHEET, HELP_SHEET, LISTS_SHEET = "Cases", "Help", "Lists"
+MADE = datetime(2000, 1, 1)
+"""The same cases are the same bytes: the time a workbook was made would change them."""
+
+
+def kind_names() -> dict[str, str]:
+    """Every kind of case in words."""
+    return {kind: kind.replace("_", " ") for kind in CASES}
+
+
+def picks_candidate(kind: str) -> bool:
+    """Whether a school in question may itself be the answer."""
+    return CASES[kind].lists_candidates
+
+
+def asks_school(kind: str) -> bool:
+    """Whether an answer of the kind may name a school that is not listed."""
+    return any(choice.asks for choice in CASES[kind].choices)
+
+
+def write_worksheet(listed: CaseList, path: Path, *, about: str) -> int:
+    """Write the workbook and return how many cases are in it. `about`: one line for the help sheet (whose, from when).
+
+    Sheets: Cases (ids as text, header frozen, filter, drop-down per row, only OPEN cells unlocked), Help, and the
+    hidden Lists with each case's own choices. Texts are written as texts: none is ever a formula or a link.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(path, options) as book:
+        book.set_properties({"title": f"Cases to decide, {listed.school_year}", "created": MADE})
+        book.set_custom_property("run_id", listed.run_id)
+        book.set_custom_property("school_year", listed.school_year)
+        sheet, helping, lists = (book.add_worksheet(name) for name in (CASES_SHEET, HELP_SHEET, LISTS_SHEET))
+        widest = _write_lists(lists, listed)
+        _write_cases(book, sheet, listed, widest)
+        _write_help(book, helping, listed, about)
+    return len(listed.cases)
+
+
+def answers_of(kind: str, candidates: list[tuple[str, str]], schools: dict[str, dict[str, str]]) -> list[str]:
+    """What may be chosen for a case, in the order of the list: the schools in question, then the other answers."""
+    picks = [f"{i} {schools.get(i, {}).get('school_name', '')}".strip() for i, _ in candidates]
+    return [*(picks if picks_candidate(kind) else []), *(choice.label for choice in CASES[kind].choices)]
+
+
+def _write_lists(lists: Worksheet, listed: CaseList) -> dict[str, int]:
+    """Each case's choices in a row of its own, below the header's row; returns how many each case has."""
+    lists.hide()
+    widest = {}
+    for row, (case, kind) in enumerate(zip(listed.cases["case_id"], listed.cases["case_kind"], strict=True), start=1):
+        allowed = answers_of(kind, listed.candidates.get(case, []), listed.schools)
+        widest[case] = len(allowed)
+        for column, text in enumerate(allowed):
+            lists.write_string(row, column, text[:255])
+    lists.protect()
+    return widest
+
+
+def _write_cases(book: xlsxwriter.Workbook, sheet: Worksheet, listed: CaseList, widest: dict[str, int]) -> None:
+    form = {"text_wrap": True, "valign": "top", "num_format": "@"}
+    locked = book.add_format(form)
+    to_fill = book.add_format({**form, "locked": False, "bg_color": "#FFF8DC", "border": 1, "border_color": "#8A7A3B"})
+    head = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#DCE6F1", "border": 1})
+    cells = listed.cases.assign(**dict.fromkeys(OPEN, ""), run_id=listed.run_id)[list(SHEET_ORDER)]
+    for column, name in enumerate(SHEET_ORDER):
+        sheet.set_column(column, column, WIDTHS.get(name, 14), to_fill if name in OPEN else locked)
+        # The header is the column's own name: what a person reads is what the import and every message call it.
+        sheet.write_string(0, column, name, head)
+        texts = cells[name].astype("str")
+        for row, (text, missing) in enumerate(zip(texts, texts.isna(), strict=True), start=1):
+            if name in OPEN:
+                sheet.write_blank(row, column, None, to_fill)
+            elif not missing:
+                sheet.write_string(row, column, text, locked)
+    answer = SHEET_ORDER.index("answer")
+    for row, case in enumerate(listed.cases["case_id"], start=1):
+        sheet.data_validation(row, answer, row, answer, _drop_down(row, widest[case]))
+    sheet.freeze_panes(1, SHEET_ORDER.index("question") + 1)
+    sheet.autofilter(0, 0, max(len(cells), 1), len(SHEET_ORDER) - 1)
+    sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True, "select_locked_cells": True})
+
+
+def _drop_down(row: int, count: int) -> dict[str, Any]:
+    last = xlsxwriter.utility.xl_rowcol_to_cell(row, max(count - 1, 0), row_abs=True, col_abs=True)
+    first = xlsxwriter.utility.xl_rowcol_to_cell(row, 0, row_abs=True, col_abs=True)
+    return {
+        "validate": "list",
+        "source": f"={LISTS_SHEET}!{first}:{last}",
+        "error_title": "Not a choice",
+        "error_message": "Please choose from the list. Leave the cell empty to be asked again.",
+        "input_title": "Answer",
+        "input_message": "Choose from the list; empty means: not now.",
+    }
+
+
+def _write_help(book: xlsxwriter.Workbook, sheet: Worksheet, listed: CaseList, about: str) -> None:
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    bold = book.add_format({"bold": True, "valign": "top"})
+    sheet.set_column(0, 0, 26, bold)
+    sheet.set_column(1, 1, 110, wrap)
+    lines = [
+        ("About", f"{about} School year {listed.school_year}, run {listed.run_id}, {len(listed.cases):,} cases."),
+        ("What to do", "Fill the yellow cells of the sheet Cases: choose an answer from the list and say why in note."),
+        ("Blank", "A row without an answer is skipped and asked again. That is never wrong."),
+        ("school_id", "Only for the answer 'another school': its NCES id, 12 digits (8 characters for a private school)."),
+        ("note", "Why, in a sentence: what you know or where you looked. Please no names of people."),
+        ("Locked cells", "Everything that is not yellow is locked, so that an answer stays with the question you saw."),
+        ("Sending it back", "cleanup review import FILE --by \"Your Name\", or send the file to the stewards, or put it into raw/decisions/."),
+        ("Twice", "Importing the same file twice changes nothing. To change your mind, send a new answer: the newest holds."),
+        *((name, "; ".join(choice.label for choice in CASES[kind].choices)) for kind, name in sorted(kind_names().items())),
+    ]
+    for row, (name, text) in enumerate(lines):
+        sheet.write_string(row, 0, name)
+        sheet.write_string(row, 1, text)
+    sheet.protect()
+
+
