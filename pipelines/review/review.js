@@ -89,7 +89,7 @@ function sideBySide(c) {
   if (!ids.length) return null;
   const wrap = element("div", null, { class: "wide", tabindex: "0", role: "region", "aria-label": "Schools in question, side by side" });
   const table = element("table");
-  table.append(element("caption", "Schools in question. Green agrees with what was written, orange differs."));
+  table.append(element("caption", "Schools in question. = agrees with what was written, ≠ differs."));
   const head = element("tr");
   head.append(element("td", ""), element("th", "as written", { scope: "col" }));
   ids.forEach((entry, i) => head.append(element("th", `${i + 1}`, { scope: "col" })));
@@ -97,14 +97,19 @@ function sideBySide(c) {
   thead.append(head);
   const body = element("tbody");
   for (const [field, label] of data.fields) {
-    const own = c[field];
+    const own = c[`${field}_given`] ?? c[field];
     if (!own && !ids.some((entry) => (data.schools[entry[0]] || {})[field])) continue;
     const line = element("tr");
     line.append(element("th", label, { scope: "row" }), element("td", own ?? "—"));
     for (const [id] of ids) {
       const value = field === "nces_school_id" ? id : (data.schools[id] || {})[field];
       const cell = element("td", value ?? "—");
-      if (own && value) cell.className = fold(own) === fold(value) ? "same" : "differs";
+      if (own && value) {
+        const same = fold(own) === fold(value);
+        cell.className = same ? "same" : "differs";
+        // A sign beside the color, and a word for those who hear the page.
+        cell.append(element("span", same ? " =" : " ≠", { "aria-label": same ? "agrees" : "differs", role: "img" }));
+      }
       line.append(cell);
     }
     body.append(line);
@@ -157,10 +162,10 @@ function showCase() {
   radio.addEventListener("change", () => set(c, { answer: "" }));
   none.append(radio, element("kbd", "0"), element("span", "no answer now"));
   form.append(none);
-  for (const [field, label, tag] of [["school_id", "NCES id, when you chose another school", "input"], ["note", "Why (needed with an answer; names of people do not belong here)", "textarea"]]) {
-    if (field === "school_id" && !data.asks_school[c.case_kind]) continue;
+  for (const [field, label, tag] of [["value", "NCES id, when you chose another school", "input"], ["reason", "Why (needed with an answer; names of people do not belong here)", "textarea"]]) {
+    if (field === "value" && !data.asks_school[c.case_kind]) continue;
     const wrap = element("label", label);
-    const input = element(tag, undefined, { id: `case-${field}`, maxlength: field === "note" ? 500 : 12, rows: 2 });
+    const input = element(tag, undefined, { id: `case-${field}`, maxlength: field === "reason" ? 500 : 12, rows: 2 });
     input.value = mine[field] || "";
     input.addEventListener("input", () => set(c, { [field]: input.value }, false));
     wrap.append(input);
@@ -170,7 +175,7 @@ function showCase() {
 }
 function set(c, change, redraw = true) {
   answers[c.case_id] = { ...answers[c.case_id], ...change };
-  if (!answers[c.case_id].answer && !answers[c.case_id].note && !answers[c.case_id].school_id) delete answers[c.case_id];
+  if (!answers[c.case_id].answer && !answers[c.case_id].reason && !answers[c.case_id].value) delete answers[c.case_id];
   keep();
   if (redraw) draw();
 }
@@ -183,7 +188,7 @@ function answersFile() {
   const given = cases.filter(isAnswered);
   const lines = given.map((c) => {
     const mine = answers[c.case_id];
-    const told = { ...c, ...mine, run_id: data.run_id, decided_by: who, decided_at: now };
+    const told = { ...c, ...mine, run_id: data.run_id, school_year: data.school_year, decided_by: who, decided_at: now };
     return data.answer_columns.map((name) => cell(told[name])).join(",");
   });
   return [data.answer_columns.map(cell).join(","), ...lines].join("\r\n") + "\r\n";
@@ -192,13 +197,13 @@ function download() {
   const given = cases.filter(isAnswered);
   if (!given.length) { $("saved").textContent = "There is no answer yet."; return; }
   if (!$("who").value.trim()) { $("saved").textContent = "Please write your name first."; $("who").focus(); return; }
-  const bare = given.findIndex((c) => !(answers[c.case_id].note || "").trim());
+  const bare = given.findIndex((c) => !(answers[c.case_id].reason || "").trim());
   if (bare >= 0) {
     $("saved").textContent = "An answer needs its reason: please say why.";
     ["kind", "state", "partner", "answered", "words"].forEach((id) => { $(id).value = ""; });
     choose();
     go(shown.indexOf(cases.indexOf(given[bare])));
-    $("case-note").focus();
+    $("case-reason").focus();
     return;
   }
   const link = element("a", "", { download: `answers_${data.school_year}_${data.run_id}.csv`, href: URL.createObjectURL(new Blob(["\ufeff", answersFile()], { type: "text/csv" })) });
@@ -217,7 +222,7 @@ document.addEventListener("keydown", (event) => {
   const radios = [...document.querySelectorAll('#case input[type="radio"]')];
   if (/^[1-9]$/.test(event.key) && Number(event.key) < radios.length) radios[Number(event.key) - 1].click();
   if (event.key === "0" && radios.length) radios[radios.length - 1].click();
-  if (event.key === "n" && $("case-note")) { event.preventDefault(); $("case-note").focus(); }
+  if (event.key === "n" && $("case-reason")) { event.preventDefault(); $("case-reason").focus(); }
   if (event.key === "/") { event.preventDefault(); $("words").focus(); }
   if (event.key === "d") download();
 });

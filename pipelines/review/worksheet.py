@@ -10,38 +10,43 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.review.case_list import SHOWN, CaseList
+from pipelines.review.case_list import CaseList
 from schemas.case_kinds import CASES
 
 ANSWER_COLUMNS = (
     "case_id",
     "case_kind",
     "answer",
-    "school_id",
-    "note",
+    "value",
+    "reason",
     "decided_by",
     "decided_at",
-    "choices",
+    "school_year",
+    "source",
+    "state",
+    "nces_school_id_given",
     "candidates",
+    "choices",
     "question",
     "evidence",
     "evidence_hash",
     "run_id",
 )
 """Columns of a file of answers, as the review page writes it; the worksheet has them too, with what helps to decide."""
-OPEN = ("answer", "school_id", "note")
+OPEN = ("answer", "value", "reason", "decided_by", "expires")
 """Cells a person fills; all others are locked."""
 WIDTHS = {
-    "question": 60, "answer": 34, "school_id": 16, "note": 40, "candidates": 60, "system_answer": 30, "effect": 30,
+    "question": 60, "answer": 34, "value": 16, "reason": 40, "decided_by": 18, "candidates": 60, "system_answer": 30, "effect": 30,
     "evidence": 40, "school_name": 30, "evidence_then": 30,
 }  # fmt: skip
 SHEET_ORDER = (
-    "case_kind", "state", "school_name", "city", "question", "answer", "school_id", "note", "candidates", "evidence",
+    "case_kind", "state", "school_name", "city", "question", "answer", "value", "reason", "decided_by", "expires", "candidates", "evidence",
     "effect", "system_answer", "evidence_then", "nces_school_id_given", "state_school_id_given", "subject", "records",
     "schools_affected", "students_affected", "published_effect", "source", "file", "row", "partner_id",
-    "who_can_answer", "asked_before", "choices", "case_id", "evidence_hash", "run_id",
+    "who_can_answer", "asked_before", "choices", "school_year", "case_id", "evidence_hash", "run_id",
 )  # fmt: skip
 CASES_SHEET, HELP_SHEET, LISTS_SHEET = "Cases", "Help", "Lists"
 MADE = datetime(2000, 1, 1)
@@ -76,8 +81,8 @@ def write_worksheet(listed: CaseList, path: Path, *, about: str) -> int:
         book.set_custom_property("run_id", listed.run_id)
         book.set_custom_property("school_year", listed.school_year)
         sheet, helping, lists = (book.add_worksheet(name) for name in (CASES_SHEET, HELP_SHEET, LISTS_SHEET))
-        widest = _write_lists(lists, listed)
-        _write_cases(book, sheet, listed, widest)
+        _write_lists(lists, listed)
+        _write_cases(book, sheet, listed)
         _write_help(book, helping, listed, about)
     return len(listed.cases)
 
@@ -88,25 +93,26 @@ def answers_of(kind: str, candidates: list[tuple[str, str]], schools: dict[str, 
     return [*(picks if picks_candidate(kind) else []), *(choice.label for choice in CASES[kind].choices)]
 
 
-def _write_lists(lists: Worksheet, listed: CaseList) -> dict[str, int]:
-    """Each case's choices in a row of its own, below the header's row; returns how many each case has."""
+def _write_lists(lists: Worksheet, listed: CaseList) -> None:
+    """For each case a row: its id, how many choices it has, and the choices."""
     lists.hide()
-    widest = {}
     for row, (case, kind) in enumerate(zip(listed.cases["case_id"], listed.cases["case_kind"], strict=True), start=1):
         allowed = answers_of(kind, listed.candidates.get(case, []), listed.schools)
-        widest[case] = len(allowed)
-        for column, text in enumerate(allowed):
-            lists.write_string(row, column, text[:255])
+        lists.write_string(row, 0, case)
+        lists.write_number(row, 1, len(allowed))
+        for column, text in enumerate(allowed, start=2):
+            lists.write_string(row, column, text)
     lists.protect()
-    return widest
 
 
-def _write_cases(book: xlsxwriter.Workbook, sheet: Worksheet, listed: CaseList, widest: dict[str, int]) -> None:
+def _write_cases(book: xlsxwriter.Workbook, sheet: Worksheet, listed: CaseList) -> None:
     form = {"text_wrap": True, "valign": "top", "num_format": "@"}
     locked = book.add_format(form)
     to_fill = book.add_format({**form, "locked": False, "bg_color": "#FFF8DC", "border": 1, "border_color": "#8A7A3B"})
     head = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#DCE6F1", "border": 1})
-    cells = listed.cases.assign(**dict.fromkeys(OPEN, ""), run_id=listed.run_id)[list(SHEET_ORDER)]
+    cells = listed.cases.assign(**dict.fromkeys(OPEN, ""), run_id=listed.run_id, school_year=listed.school_year)[
+        list(SHEET_ORDER)
+    ]
     for column, name in enumerate(SHEET_ORDER):
         sheet.set_column(column, column, WIDTHS.get(name, 14), to_fill if name in OPEN else locked)
         # The header is the column's own name: what a person reads is what the import and every message call it.
@@ -118,19 +124,21 @@ def _write_cases(book: xlsxwriter.Workbook, sheet: Worksheet, listed: CaseList, 
             elif not missing:
                 sheet.write_string(row, column, text, locked)
     answer = SHEET_ORDER.index("answer")
-    for row, case in enumerate(listed.cases["case_id"], start=1):
-        sheet.data_validation(row, answer, row, answer, _drop_down(row, widest[case]))
+    sheet.data_validation(1, answer, max(len(cells), 1), answer, _drop_down())
     sheet.freeze_panes(1, SHEET_ORDER.index("question") + 1)
     sheet.autofilter(0, 0, max(len(cells), 1), len(SHEET_ORDER) - 1)
-    sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True, "select_locked_cells": True})
+    sheet.protect(
+        "", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True, "select_locked_cells": True}
+    )
 
 
-def _drop_down(row: int, count: int) -> dict[str, Any]:
-    last = xlsxwriter.utility.xl_rowcol_to_cell(row, max(count - 1, 0), row_abs=True, col_abs=True)
-    first = xlsxwriter.utility.xl_rowcol_to_cell(row, 0, row_abs=True, col_abs=True)
+def _drop_down() -> dict[str, Any]:
+    """One rule for the whole column that finds the choices by the case's id: ten thousand rules take longer to write
+    than all cells, and would stay behind when rows are sorted."""
+    case = f"MATCH(${xl_col_to_name(SHEET_ORDER.index('case_id'))}2,{LISTS_SHEET}!$A:$A,0)"
     return {
         "validate": "list",
-        "source": f"={LISTS_SHEET}!{first}:{last}",
+        "source": f"=OFFSET({LISTS_SHEET}!$C$1,{case}-1,0,1,INDEX({LISTS_SHEET}!$B:$B,{case}))",
         "error_title": "Not a choice",
         "error_message": "Please choose from the list. Leave the cell empty to be asked again.",
         "input_title": "Answer",
@@ -145,18 +153,33 @@ def _write_help(book: xlsxwriter.Workbook, sheet: Worksheet, listed: CaseList, a
     sheet.set_column(1, 1, 110, wrap)
     lines = [
         ("About", f"{about} School year {listed.school_year}, run {listed.run_id}, {len(listed.cases):,} cases."),
-        ("What to do", "Fill the yellow cells of the sheet Cases: choose an answer from the list and say why in note."),
+        (
+            "What to do",
+            "Fill the yellow cells of the sheet Cases: choose an answer from the list and say why in reason.",
+        ),
         ("Blank", "A row without an answer is skipped and asked again. That is never wrong."),
-        ("school_id", "Only for the answer 'another school': its NCES id, 12 digits (8 characters for a private school)."),
-        ("note", "Why, in a sentence: what you know or where you looked. Please no names of people."),
+        (
+            "value",
+            "Only for the answer 'another school': its NCES id, 12 digits (8 characters for a private school).",
+        ),
+        ("reason", "Why, in a sentence: what you know or where you looked. Please no names of people."),
+        ("decided_by", "Who decided; empty: whoever imports the file."),
+        ("expires", "Last school year the decision holds for, for example 2019-20; empty: until a newer one."),
         ("Locked cells", "Everything that is not yellow is locked, so that an answer stays with the question you saw."),
-        ("Sending it back", "cleanup review import FILE --by \"Your Name\", or send the file to the stewards, or put it into raw/decisions/."),
-        ("Twice", "Importing the same file twice changes nothing. To change your mind, send a new answer: the newest holds."),
-        *((name, "; ".join(choice.label for choice in CASES[kind].choices)) for kind, name in sorted(kind_names().items())),
+        (
+            "Sending it back",
+            'cleanup review import FILE --by "Your Name", or send the file to the stewards, or put it into raw/decisions/.',
+        ),
+        (
+            "Twice",
+            "Importing the same file twice changes nothing. To change your mind, send a new answer: the newest holds.",
+        ),
+        *(
+            (name, "; ".join(choice.label for choice in CASES[kind].choices))
+            for kind, name in sorted(kind_names().items())
+        ),
     ]
     for row, (name, text) in enumerate(lines):
         sheet.write_string(row, 0, name)
         sheet.write_string(row, 1, text)
     sheet.protect()
-
-
