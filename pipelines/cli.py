@@ -12,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+from pipelines.commands import review as review_commands
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -266,6 +268,10 @@ def docs(
     if (out is None) != (data is None):
         raise ValueError("--out and --data belong together: committed pages hold nothing of a run")
     typer.echo(f"{write_docs(out or DOCS, open_workspace(None, data) if data else None)} pages written.")
+
+
+for subject in (review_commands,):
+    subject.register(app)
 
 
 if __name__ == "__main__":

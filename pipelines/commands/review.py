@@ -1,0 +1,51 @@
+"""`cleanup review …`: cases out to people as a page or a worksheet, and their answers back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Data = Annotated[str | None, typer.Option("--data", help="Folder for tables and releases.")]
+Year = Annotated[str, typer.Option("--year", help="School year, for example 2018-19.")]
+
+review = typer.Typer(no_args_is_help=True, help="Cases that wait for a person: out as a page or worksheet, answers back.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(review, name="review")
+
+
+@review.command()
+def page(
+    year: Year,
+    out: Annotated[Path | None, typer.Option(help="Where to write it; default: the data folder's review/.")] = None,
+    data: Data = None,
+) -> None:
+    """Write the review page: one offline file with every open case, in which answers are given and downloaded."""
+    from pipelines.season.review_files import write_review_page
+    from pipelines.season.workspace import open_workspace
+    from pipelines.shared.school_year import parse_school_year
+
+    path, count = write_review_page(open_workspace(None, data), parse_school_year(year), out)
+    typer.echo(f"{count:,} open cases in {path}. Open it in a browser; answers are downloaded as a file to import.")
+
+
+@review.command()
+def export(
+    year: Year,
+    partner: Annotated[str, typer.Option(help="Only the cases of this partner.")] = "",
+    state: Annotated[str, typer.Option(help="Only the cases of this state, for example GA.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Where to write it; default: the data folder's review/.")] = None,
+    data: Data = None,
+) -> None:
+    """Write a worksheet (.xlsx) of open cases, with a drop-down of the allowed answers in each row."""
+    from pipelines.season.review_files import export_worksheet
+    from pipelines.season.workspace import open_workspace
+    from pipelines.shared.school_year import parse_school_year
+
+    workspace = open_workspace(None, data)
+    path, count = export_worksheet(workspace, parse_school_year(year), state=state, partner=partner, out=out)
+    typer.echo(f'{count:,} open cases in {path}. When it comes back: cleanup review import FILE --by "Your Name"')
