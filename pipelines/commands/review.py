@@ -10,7 +10,9 @@ import typer
 Data = Annotated[str | None, typer.Option("--data", help="Folder for tables and releases.")]
 Year = Annotated[str, typer.Option("--year", help="School year, for example 2018-19.")]
 
-review = typer.Typer(no_args_is_help=True, help="Cases that wait for a person: out as a page or worksheet, answers back.")
+review = typer.Typer(
+    no_args_is_help=True, help="Cases that wait for a person: out as a page or worksheet, answers back."
+)
 
 
 def register(app: typer.Typer) -> None:
