@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ColumnType = Literal["text", "integer", "decimal", "flag"]
 Tier = Literal["public", "partner", "restricted"]
+TIERS: tuple[Tier, ...] = ("public", "partner", "restricted")
+"""Each tier sees its own columns and those of the tiers before it."""
 Stage = Literal["received", "standard", "linked", "reconciled", "published"]
 
 PANDAS_TYPES: dict[str, str] = {"text": "str", "integer": "Int64", "decimal": "Float64", "flag": "boolean"}

@@ -37,12 +37,32 @@ VIEWS: dict[str, tuple[str, str]] = {
         "SELECT state, school_year, course_code, course_name, schools_teaching, counts_basis FROM courses_that_count "
         "WHERE counts_as_cs = 'counts' ORDER BY state, school_year, schools_teaching DESC, course_code, course_name",
     ),
+    "how_it_changed": (
+        "How has the percentage of each state changed since the school year before that the release holds?",
+        "SELECT place, school_year, lag(school_year) OVER years AS year_before, percent_offering, "
+        "lag(percent_offering) OVER years AS percent_before, "
+        "percent_offering - lag(percent_offering) OVER years AS points_changed, percent_known, "
+        "lag(percent_known) OVER years AS percent_known_before FROM state_summary "
+        "WINDOW years AS (PARTITION BY place ORDER BY school_year) ORDER BY place, school_year",
+    ),
+    "schools_that_changed": (
+        "Which schools have another answer than in the school year before that the release holds?",
+        "SELECT * FROM (SELECT nces_school_id, school_name, state, lag(school_year) OVER years AS year_before, "
+        "lag(teaches_cs) OVER years AS was, school_year, teaches_cs AS now, in_access_report FROM school_cs_access "
+        "WINDOW years AS (PARTITION BY nces_school_id ORDER BY school_year)) "
+        "WHERE was <> now ORDER BY state, nces_school_id, school_year",
+    ),
     "why": (
         "Why did a school get its answer? Filter by nces_school_id and school_year.",
         f"SELECT s.nces_school_id, s.school_year, s.school_name, s.state, s.teaches_cs, {_WORDS} AS answer_in_words, "
         "e.position, e.evidence_kind, e.says, e.is_used, e.why, e.evidence_year, e.pointer "
         "FROM school_cs_access s LEFT JOIN evidence e USING (nces_school_id, school_year) "
         "ORDER BY s.nces_school_id, s.school_year, e.position",
+    ),
+    "sources_received": (
+        "Which sources is the release based on, and what became of their rows?",
+        "SELECT source, school_year, file_year, received_on, rows_in, rows_kept, rows_rejected, rows_merged, "
+        "rows_excluded FROM sources WHERE report_status = 'reported' ORDER BY school_year, source",
     ),
     "sources_not_reported": (
         "Which sources is the release not based on, and why?",

@@ -5,15 +5,16 @@ The same generator serves a release (public columns) and `docs/dictionary/` of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
+from schemas.since import since
 from schemas.table_model import Column, Table
 from schemas.verdicts import CODES, WORDS
 
 TYPES = {"text": "text", "integer": "whole number", "decimal": "decimal number", "flag": "true or false"}
-HEADINGS = ("Column", "Type", "Meaning", "Unit", "Allowed values", "Empty?", "Tier")
+HEADINGS = ("Column", "Type", "Meaning", "Unit", "Allowed values", "Empty?", "Tier", "Since")
 
 
 def dictionary_markdown(tables: Iterable[Table]) -> str:
@@ -32,7 +33,7 @@ def dictionary_markdown(tables: Iterable[Table]) -> str:
 
 
 def dictionary_frame(tables: Iterable[Table]) -> pd.DataFrame:
-    """One row per table and column, all text: table, column, type, meaning, unit, allowed, range, required, key, tier."""
+    """One row per table and column, all text: what is known of the column, and the caveats of its table."""
     rows = [
         {
             "table": declared.name,
@@ -46,6 +47,8 @@ def dictionary_frame(tables: Iterable[Table]) -> pd.DataFrame:
             "required": "yes" if is_required(declared, c.name) else "no",
             "key": "yes" if c.name in declared.key else "no",
             "tier": c.tier,
+            "since": since(declared.name, c.name),
+            "caveats": " ".join(declared.caveats),
         }
         for declared in tables
         for c in declared.columns
@@ -60,7 +63,7 @@ def is_required(declared: Table, column: str) -> bool:
 
 def _section(declared: Table) -> str:
     head = "| " + " | ".join(HEADINGS) + " |\n|" + " --- |" * len(HEADINGS)
-    rows = "\n".join(_row(declared, column) for column in declared.columns)
+    rows = "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |" for cells in column_cells(declared))
     facts = [f"- One row is {declared.grain}."]
     if declared.key:
         facts.append(f"- Key: {', '.join(f'`{name}`' for name in declared.key)}.")
@@ -68,14 +71,21 @@ def _section(declared: Table) -> str:
     return f"## {declared.name}\n\n{declared.title}\n\n" + "\n".join(facts) + f"\n\n{head}\n{rows}"
 
 
-def _row(declared: Table, column: Column) -> str:
-    if column.allowed == CODES:
-        allowed = "[answers](#answers)"
-    else:
-        allowed = ", ".join(f"`{value}`" for value in column.allowed) or _range(column) or _pattern(column)
-    empty = "never" if is_required(declared, column.name) else "may be"
-    cells = (f"`{column.name}`", TYPES[column.type], column.meaning, column.unit, allowed, empty, column.tier)
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+def column_cells(declared: Table) -> Iterator[tuple[str, ...]]:
+    """The cells of each column's row under HEADINGS, in Markdown; a bar is not escaped yet."""
+    for column in declared.columns:
+        if column.allowed == CODES:
+            allowed = "[answers](#answers)"
+        else:
+            allowed = ", ".join(f"`{value}`" for value in column.allowed) or _range(column) or _pattern(column)
+        empty = "never" if is_required(declared, column.name) else "may be"
+        first = since(declared.name, column.name)
+        yield f"`{column.name}`", TYPES[column.type], column.meaning, column.unit, allowed, empty, column.tier, first
+
+
+def allowed_values(column: Column) -> str:
+    """Allowed values, else the range, else the pattern, in plain text; empty when anything goes."""
+    return ", ".join(column.allowed) or _range(column) or (f"text like {column.pattern}" if column.pattern else "")
 
 
 def _pattern(column: Column) -> str:

@@ -1,34 +1,40 @@
-"""The tables of a release, cut to their public columns and put into one fixed order. Writes no file.
+"""The tables of a release, cut to the columns of a tier and put into one fixed order. Writes no file.
 
-What is public is declared once, as the tier of a column in `schemas/columns.py`.
+What a tier may see is declared once, as the tier of a column in `schemas/columns.py` (ADR 20).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pandas as pd
 import pyarrow as arrow
 import pyarrow.compute as compute
 
-from schemas.table_model import Table
+from pipelines.published.public_evidence import for_everyone
+from schemas.table_model import TIERS, Table, Tier
 from schemas.tables import table
 
 PUBLISHED = ("school_cs_access", "evidence", "state_summary", "courses_that_count", "sources")
 """Tables of a release; the first two are those of the reconciled stage."""
 
 
-def cut_table(declared: Table) -> Table:
-    """The declaration with its public columns only. Raises ValueError when a key column is not public."""
-    public = tuple(column for column in declared.columns if column.tier == "public")
-    names = {column.name for column in public}
+PUBLIC_FORMS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {"evidence": for_everyone}
+"""Tables whose rows the public sees in another form than partners: {table: rows -> rows}."""
+
+
+def cut_table(declared: Table, tier: Tier = "public") -> Table:
+    """The declaration with the columns that a tier may see. Raises ValueError when a key column is not among them."""
+    seen = TIERS[: TIERS.index(tier) + 1]
+    open_columns = tuple(column for column in declared.columns if column.tier in seen)
+    names = {column.name for column in open_columns}
     hidden = sorted(set(declared.key) - names)
     if hidden:
         raise ValueError(
-            f"{declared.name} cannot be published: its key column {', '.join(hidden)} is not public in schemas/columns.py"
+            f"{declared.name} cannot be published: its key column {', '.join(hidden)} is not {tier} in schemas/columns.py"
         )
-    return replace(declared, columns=public, required=tuple(name for name in declared.required if name in names))
+    return replace(declared, columns=open_columns, required=tuple(name for name in declared.required if name in names))
 
 
 def published_tables() -> dict[str, Table]:
@@ -37,7 +43,7 @@ def published_tables() -> dict[str, Table]:
 
 
 def join_years(years: Mapping[str, Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
-    """{school year: {table: frame}} -> {table: frame of all years}, in the order of the years; columns as they are.
+    """{school year: {table: frame}} -> {table: frame of all years}, in the order of the years, in their public form.
 
     Raises ValueError when a year lacks a table of the release, or a frame has rows of another year.
     """
@@ -52,7 +58,8 @@ def join_years(years: Mapping[str, Mapping[str, pd.DataFrame]]) -> dict[str, pd.
         for name in PUBLISHED:
             if not frames[name]["school_year"].eq(year).all():
                 raise ValueError(f"{name} of {year} has rows of another school year; run the clean-up of {year} again")
-    return {name: pd.concat([years[y][name] for y in sorted(years)], ignore_index=True) for name in PUBLISHED}
+    joined = {name: pd.concat([years[y][name] for y in sorted(years)], ignore_index=True) for name in PUBLISHED}
+    return {name: PUBLIC_FORMS[name](frame) if name in PUBLIC_FORMS else frame for name, frame in joined.items()}
 
 
 def to_arrow(frame: pd.DataFrame, declared: Table) -> arrow.Table:

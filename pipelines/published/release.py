@@ -1,4 +1,4 @@
-"""Builds a release: a folder of CSV, Parquet, DuckDB, data package, dictionary and manifest. Switches nothing in.
+"""Builds a release: a folder of files in every format, with data package, dictionary and manifest. Switches nothing in.
 
 The folder is built beside and renamed, so a reader sees a whole release or none; publishing it is in `versions.py`.
 """
@@ -23,12 +23,16 @@ import pyarrow.parquet as parquet
 from pipelines.published.database_file import FILE, hash_database, write_database
 from pipelines.published.datapackage import describe_release
 from pipelines.published.dictionary import dictionary_frame, dictionary_markdown
+from pipelines.published.dictionary_page import dictionary_page
+from pipelines.published.excel_files import write_excel
+from pipelines.published.formula_safety import escape_formulas
+from pipelines.published.geojson_files import write_geojson
 from pipelines.published.public_tables import join_years, published_tables, to_arrow
+from pipelines.published.release_readme import release_readme
+from pipelines.published.tableau_file import ABSENT, EXTRACT, hash_extract, write_extract
 from pipelines.published.versions import MANIFEST, hash_file, release_lock, releases_folder, require_version
 
 BUILDING = ".building-"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that make a spreadsheet run a text cell as a formula (OWASP, CSV injection)."""
 
 
 def build_release(
@@ -44,8 +48,8 @@ def build_release(
     """Write the release folder <data>/releases/<version>/ and return it. The same arguments give the same bytes.
 
     `years`: {school year: {table: frame}} for every table of PUBLISHED; columns that are not public are left out.
-    `inputs`: {file: sha256} of what the tables were made from. Only the DuckDB file may differ in bytes; the manifest
-    holds the hash of its content. Left-overs of a killed build are removed first. Raises ValueError when a year lacks
+    `inputs`: {file: sha256} of what the tables were made from. Only the DuckDB file and the Tableau extract may differ
+    in bytes; the manifest holds the hash of their content. Left-overs of a killed build are removed first. Raises ValueError when a year lacks
     a table, a table breaks its declaration, or the release exists: a release is never changed.
     """
     releases = releases_folder(data)
@@ -86,12 +90,22 @@ def _write_files(
         write_csv(table, folder / "csv" / f"{name}.csv")
         write_parquet(table, folder / "parquet" / f"{name}.parquet")
     (folder / "dictionary.md").write_text(dictionary_markdown(tables.values()), encoding="utf-8", newline="\n")
+    (folder / "dictionary.html").write_text(dictionary_page(tables.values(), version), encoding="utf-8", newline="\n")
     entries = dictionary_frame(tables.values())
     write_csv(arrow.Table.from_pandas(entries, preserve_index=False), folder / "dictionary.csv")
     write_json(folder / "datapackage.json", describe_release(tables, version, released_on, list_files(folder)))
+    write_excel(folder, data, tables, version, released_on)
+    without_coordinates = write_geojson(folder, data["school_cs_access"])
+    has_extract = write_extract(folder / EXTRACT, data)
+    readme = release_readme(version, released_on, sorted(years), without_coordinates, has_extract=has_extract)
+    (folder / "README.md").write_text(readme, encoding="utf-8", newline="\n")
     files = list_files(folder)
+    files.pop(EXTRACT, None)
     write_database(folder, tables)
     parquet_hashes = {name: files[f"parquet/{name}.parquet"]["sha256"] for name in tables}
+    content = {FILE: hash_database(folder, parquet_hashes)}
+    if has_extract:
+        content[EXTRACT] = hash_extract(parquet_hashes)
     manifest = {
         "version": version,
         "released_on": released_on.isoformat(),
@@ -102,7 +116,9 @@ def _write_files(
         "inputs": dict(inputs),
         "rows": {name: count_rows(table) for name, table in data.items()},
         "files": files,
-        "content": {FILE: hash_database(folder, parquet_hashes)},
+        "content": content,
+        "tableau": EXTRACT if has_extract else ABSENT,
+        "schools_without_coordinates": without_coordinates,
     }
     write_json(folder / MANIFEST, manifest)
 
@@ -115,16 +131,8 @@ def write_csv(table: arrow.Table, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     for position, field in enumerate(table.schema):
         if arrow.types.is_string(field.type) or arrow.types.is_large_string(field.type):
-            table = table.set_column(position, field, _without_formulas(table.column(position)))
+            table = table.set_column(position, field, escape_formulas(table.column(position)))
     csv.write_csv(table, path)
-
-
-def _without_formulas(cells: arrow.ChunkedArray) -> arrow.ChunkedArray:
-    runs = compute.is_in(compute.utf8_slice_codeunits(cells, 0, 1), value_set=arrow.array(FORMULA, cells.type))
-    if not compute.any(runs).as_py():
-        return cells
-    apostrophe, nothing = arrow.scalar("'", cells.type), arrow.scalar("", cells.type)
-    return compute.if_else(runs, compute.binary_join_element_wise(apostrophe, cells, nothing), cells)
 
 
 def write_parquet(table: arrow.Table, path: Path) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 import pyarrow.parquet as parquet
 
 from pipelines.published.database_file import FILE, hash_database
+from pipelines.published.tableau_file import EXTRACT, compare_tables, hash_extract, load_pantab, read_extract
 
 MANIFEST = "manifest.json"
 POINTER = "current.json"
@@ -174,7 +175,20 @@ def _compare_contents(folder: Path, manifest: dict[str, Any]) -> list[str]:
         return [*faults, f"{FILE} of {folder.name} cannot be compared: {error}"]
     if content != manifest["content"][FILE]:
         faults.append(f"{FILE} has other views than when {folder.name} was built")
-    return faults
+    return faults + _compare_extract(folder, manifest, hashes)
+
+
+def _compare_extract(folder: Path, manifest: dict[str, Any], hashes: dict[str, str]) -> list[str]:
+    """The extract against the Parquet files, where there is one and the library that reads it."""
+    if EXTRACT not in manifest["content"] or load_pantab() is None:
+        return []
+    if manifest["content"][EXTRACT] != hash_extract(hashes):
+        return [f"{EXTRACT} was not made from the Parquet files of {folder.name}"]
+    tables = {name: parquet.read_table(folder / "parquet" / f"{name}.parquet") for name in hashes}
+    try:
+        return compare_tables(read_extract(folder / EXTRACT), tables)
+    except Exception as error:  # whatever Hyper finds in a broken file: the answer is a sentence
+        return [f"{EXTRACT} of {folder.name} cannot be compared: {type(error).__name__}"]
 
 
 def _switch(

@@ -15,6 +15,8 @@ from pipelines.published.rules_page import rules_markdown
 from pipelines.published.state_pages import state_pages
 from pipelines.season.workspace import PROJECT
 from pipelines.shared.steps import Workspace
+from schemas.since import PATH as SINCE
+from schemas.since import load_since, since_text
 from schemas.tables import load_tables
 
 DOCS = PROJECT / "docs"
@@ -36,7 +38,13 @@ def generated_docs(workspace: Workspace | None = None) -> dict[str, str]:
 
 
 def write_docs(out: Path = DOCS, workspace: Workspace | None = None) -> int:
-    """Write every page below `out`, remove pages that nothing generates any more, and return how many there are."""
+    """Write every page below `out`, remove pages that nothing generates any more, and return how many there are.
+
+    Into the project's own docs/ also `schemas/since.yml`, where columns it does not know are entered.
+    """
+    if out == DOCS:
+        SINCE.write_text(since_text(load_tables().values()), encoding="utf-8")
+        load_since.cache_clear()
     pages = generated_docs(workspace)
     for path in set(_found(out)) - set(pages):
         (out / path).unlink()
