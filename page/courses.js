@@ -1,0 +1,94 @@
+// Which courses count as computer science here, and why? One state's list, or the states that have one.
+
+import { h, name } from "./dom.js";
+import { csvOf, download, fileName } from "./download.js";
+import { readJson, rowsOf } from "./files.js";
+import { makeTable } from "./table.js";
+import { number, plural } from "./words.js";
+
+const JUDGED = {
+  counts: { mark: "●", words: "counts", look: "Y" },
+  does_not_count: { mark: "■", words: "does not count", look: "N" },
+  review: { mark: "▲", words: "waits for review", look: "M" },
+};
+
+export async function courses(ctx) {
+  const { release, route } = ctx;
+  const title = h("h1", { tabindex: "-1" }, `Which courses count in ${ctx.placeName()}?`);
+  if (route.state === "US") return h("div", {}, title, statesWithCourses(ctx));
+  if (!(route.state in release.about.courses)) return h("div", {}, title, noCourses(ctx));
+  const all = rowsOf(await readJson(`data/courses/${route.state}.json`));
+  const rows = all.filter((row) => row.school_year === route.year);
+  if (!rows.length) return h("div", {}, title, noCourses(ctx, [...new Set(all.map((r) => r.school_year))]));
+  const count = (judged) => rows.filter((row) => row.counts_as_cs === judged).length;
+  ctx.announce(`${plural(rows.length, "course")}.`);
+  const csv = () => download(fileName(release, route.state, route.year, "courses"), coursesCsv(ctx, rows));
+  return h(
+    "div",
+    {},
+    title,
+    h(
+      "p",
+      { class: "lead" },
+      h("strong", {}, `${plural(count("counts"), "course")} of ${number(rows.length)}`),
+      ` in ${ctx.placeName()}'s file of ${route.year} ${count("counts") === 1 ? "counts" : "count"} as computer science; `,
+      `${number(count("does_not_count"))} ${count("does_not_count") === 1 ? "does" : "do"} not`,
+      count("review") ? `, and ${number(count("review"))} ${count("review") === 1 ? "waits" : "wait"} for a decision.` : ".",
+    ),
+    h("p", { class: "actions" }, h("button", { type: "button", class: "download", onclick: csv }, "Download these courses (CSV)")),
+    makeTable({ caption: `Courses in ${ctx.placeName()}, ${route.year}`, columns: columnsOf(), rows, sort: { column: 0, down: false } }),
+  );
+}
+
+function columnsOf() {
+  const order = Object.keys(JUDGED);
+  return [
+    { title: "Computer science?", show: (row) => judged(row), key: (row) => `${order.indexOf(row.counts_as_cs)}${String(99999 - row.schools_teaching).padStart(5, "0")}` },
+    { title: "Course", show: (row) => name(row.course_name || "(sent without a title)"), key: (row) => row.course_name },
+    { title: "Code", show: (row) => name(row.course_code || "–"), key: (row) => row.course_code },
+    { title: "Why", show: (row) => row.counts_basis, key: (row) => row.counts_basis },
+    { title: "Schools", numeric: true, show: (row) => number(row.schools_teaching), key: (row) => row.schools_teaching },
+  ];
+}
+
+function judged(row) {
+  const look = JUDGED[row.counts_as_cs];
+  return h("span", { class: "answer" }, h("span", { class: `mark v-${look.look}`, "aria-hidden": "true" }, look.mark), h("span", {}, look.words));
+}
+
+function statesWithCourses(ctx) {
+  const { release, route } = ctx;
+  const rows = Object.entries(release.about.courses).map(([state, years]) => ({ state, found: years[route.year] ?? null }));
+  const link = (row) => h("a", { href: ctx.to({ state: row.state, view: "courses", district: null }) }, release.about.places[row.state]);
+  return [
+    h("p", { class: "lead" }, "Each state decides which of its courses are computer science. Choose a state to see its list, and why each course counts or not."),
+    makeTable({
+      caption: `States whose course files name courses, ${route.year}`,
+      rows,
+      empty: "No state's file names courses.",
+      page: 60,
+      sort: { column: 0, down: false },
+      columns: [
+        { title: "State", show: link, key: (row) => release.about.places[row.state] },
+        { title: "Courses that count", numeric: true, show: (row) => (row.found ? number(row.found[0]) : "no file"), key: (row) => row.found?.[0] ?? null },
+        { title: "Courses named", numeric: true, show: (row) => (row.found ? number(row.found[1]) : "–"), key: (row) => row.found?.[1] ?? null },
+      ],
+    }),
+  ];
+}
+
+function noCourses(ctx, years = []) {
+  const links = years.map((year) => [" ", h("a", { href: ctx.to({ year }) }, year)]);
+  return h(
+    "p",
+    { class: "lead" },
+    `No course file of ${ctx.placeName()} names courses for ${ctx.route.year}.`,
+    years.length ? [" There is one for", links, "."] : "",
+    " The answers of its schools rest on other evidence, or there is none.",
+  );
+}
+
+function coursesCsv(ctx, rows) {
+  const columns = ["course_code", "course_name", "counts_as_cs", "counts_basis", "schools_teaching"].map((key) => [key, (row) => row[key]]);
+  return csvOf([["state", () => ctx.route.state], ["school_year", () => ctx.route.year], ...columns, ["release", () => ctx.release.about.version]], rows);
+}
