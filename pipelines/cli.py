@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.commands import page as page_commands
 from pipelines.commands import review as review_commands
 
 app = typer.Typer(
@@ -270,7 +271,7 @@ def docs(
     typer.echo(f"{write_docs(out or DOCS, open_workspace(None, data) if data else None)} pages written.")
 
 
-for subject in (review_commands,):
+for subject in (review_commands, page_commands):
     subject.register(app)
 
 

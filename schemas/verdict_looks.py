@@ -35,7 +35,9 @@ LOOKS: dict[str, Look] = {
     Verdict.HISTORICAL_YES: Look("#2f8f6d", "#8fdcbd", "ring", f"{_DISC}M8 5A3 3 0 1 1 8 11A3 3 0 1 1 8 5Z"),
     Verdict.HISTORICAL_NO: Look("#8a6cc4", "#d5c5f7", "hollow square", f"{_SQUARE}M5.2 5.2H10.8V10.8H5.2Z"),
     Verdict.HISTORICAL_MAYBE: Look("#b5761c", "#f6c987", "hollow triangle", f"{_TRIANGLE}M8 6.5L5 12H11Z"),
-    Verdict.EXCLUDED: Look("#78818b", "#8f9aa6", "cross", "M3 1L8 6L13 1L15 3L10 8L15 13L13 15L8 10L3 15L1 13L6 8L1 3Z"),
+    Verdict.EXCLUDED: Look(
+        "#78818b", "#8f9aa6", "cross", "M3 1L8 6L13 1L15 3L10 8L15 13L13 15L8 10L3 15L1 13L6 8L1 3Z"
+    ),
     Verdict.UNKNOWN: Look(
         "#5d6875", "#aeb8c4", "hollow diamond", "M8 .5L15.5 8L8 15.5L.5 8ZM8 4.8L4.8 8L8 11.2L11.2 8Z"
     ),

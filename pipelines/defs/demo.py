@@ -70,6 +70,7 @@ def run_demo(data: str | None = None) -> int:
     release = published.asset_materializations_for_node("published__release")[0].metadata
     console.print(f"[bold green]{release['summary'].value}[/bold green]")
     console.print("Ask why:      .venv/bin/cleanup explain NCES_ID --year 2018-19")
+    console.print("See the page: .venv/bin/cleanup serve   then http://127.0.0.1:8010")
     console.print("Open the UI:  .venv/bin/cleanup ui   then http://127.0.0.1:3000")
     return 0
 

@@ -59,7 +59,11 @@ def build_page(tables: Tables, page: Page) -> dict[str, bytes]:
     schools = every_school
     if page.only_state:
         schools = _only(every_school, page.only_state)
-        of_year = {year: _only(rows, page.only_state) for year, rows in of_year.items() if page.only_state in set(rows["state"])}
+        of_year = {
+            year: _only(rows, page.only_state)
+            for year, rows in of_year.items()
+            if page.only_state in set(rows["state"])
+        }
     files = _own_files()
     files["verdicts.css"] = looks_css().encode()
     files[CHANNEL_FILE] = to_json({"channel": "release"})
@@ -83,7 +87,9 @@ def write_page(folder: Path, tables: Tables, page: Page) -> None:
 
 def _own_files() -> dict[str, bytes]:
     if not SOURCE.is_dir():
-        raise ValueError(f"the page's own files are not in {SOURCE}; install the project with: pip install --editable .")
+        raise ValueError(
+            f"the page's own files are not in {SOURCE}; install the project with: pip install --editable ."
+        )
     return {path.name: path.read_bytes() for path in sorted(SOURCE.iterdir()) if path.suffix in OWN_FILES}
 
 
@@ -182,8 +188,7 @@ def _about(tables: Tables, page: Page, schools: pd.DataFrame, years: list[str]) 
         ],
         "places": {postal: state.name for postal, state in STATES.items()},
         "verdicts": [
-            {"code": code, "words": WORDS[code], "shape": LOOKS[code].shape, "path": LOOKS[code].path}
-            for code in CODES
+            {"code": code, "words": WORDS[code], "shape": LOOKS[code].shape, "path": LOOKS[code].path} for code in CODES
         ],
         "offering": list(OFFERING),
         "policies": policy_rules(load_policies(), set(tables["school_cs_access"]["policy"])),

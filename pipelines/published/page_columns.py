@@ -12,9 +12,39 @@ import pandas as pd
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _SHOUTED = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _KEEP = frozenset(
-    "II III IV VI VII VIII IX XI XII PK JROTC STEM STEAM YMCA YWCA ISD USD CSD CUSD LEA KIPP IDEA BIE DAEP JJAEP NE NW SE SW".split()
+    [
+        "II",
+        "III",
+        "IV",
+        "VI",
+        "VII",
+        "VIII",
+        "IX",
+        "XI",
+        "XII",
+        "PK",
+        "JROTC",
+        "STEM",
+        "STEAM",
+        "YMCA",
+        "YWCA",
+        "ISD",
+        "USD",
+        "CSD",
+        "CUSD",
+        "LEA",
+        "KIPP",
+        "IDEA",
+        "BIE",
+        "DAEP",
+        "JJAEP",
+        "NE",
+        "NW",
+        "SE",
+        "SW",
+    ]
 )
-_SMALL = frozenset("of the and for at in on de la".split())
+_SMALL = frozenset(["of", "the", "and", "for", "at", "in", "on", "de", "la"])
 
 
 def to_json(value: Any) -> bytes:

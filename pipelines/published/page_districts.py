@@ -74,8 +74,12 @@ def count_answers(answers: pd.DataFrame, district: Codes, count: int) -> pd.Data
     )
     sums = parts.groupby(at).sum(min_count=1).reindex(range(count))
     sums[["schools", "offering", "answered"]] = sums[["schools", "offering", "answered"]].fillna(0).astype("Int64")
-    sums["students_offering"] = sums["students_offering"].mask(sums["students"].notna(), sums["students_offering"].fillna(0))
-    sums["students_answered"] = sums["students_answered"].mask(sums["students"].notna(), sums["students_answered"].fillna(0))
+    sums["students_offering"] = sums["students_offering"].mask(
+        sums["students"].notna(), sums["students_offering"].fillna(0)
+    )
+    sums["students_answered"] = sums["students_answered"].mask(
+        sums["students"].notna(), sums["students_answered"].fillna(0)
+    )
     return sums.astype("Int64")
 
 
@@ -109,12 +113,16 @@ def _nearest(measures: list[npt.NDArray[np.float64]], start: int, end: int) -> n
     ranked = np.rint(apart * 1e6).astype(np.int64) * count + np.arange(count)
     ranked[np.arange(end - start), np.arange(start, end)] = np.iinfo(np.int64).max
     keep = min(SIMILAR, count - 1)
-    nearest = np.argpartition(ranked, keep, axis=1)[:, :keep] if count > keep + 1 else np.argsort(ranked, axis=1)[:, :keep]
+    nearest = (
+        np.argpartition(ranked, keep, axis=1)[:, :keep] if count > keep + 1 else np.argsort(ranked, axis=1)[:, :keep]
+    )
     order = np.argsort(np.take_along_axis(ranked, nearest, axis=1), axis=1)
     return np.take_along_axis(nearest, order, axis=1)
 
 
-def district_columns(districts: pd.DataFrame, years: dict[str, pd.DataFrame], similar: list[list[int]]) -> dict[str, Any]:
+def district_columns(
+    districts: pd.DataFrame, years: dict[str, pd.DataFrame], similar: list[list[int]]
+) -> dict[str, Any]:
     """What `districts.json` holds: columns over all districts, and per school year the columns of `count_answers`."""
     return {
         "leaid": districts["leaid"].tolist(),

@@ -21,7 +21,18 @@ UNKNOWN_NUMBER = 65_535
 """Stands for an unknown number of students and for no district in the binary file."""
 LISTED, IN_REPORT = 16, 8
 """Bits of an answer byte: the directory of the year lists the school; it is in the access report. The rest is the code."""
-FACTS = ("street", "zip", "county", "sector", "school_type", "status", "locale_group", "grade_low", "grade_high", "title_i")
+FACTS = (
+    "street",
+    "zip",
+    "county",
+    "sector",
+    "school_type",
+    "status",
+    "locale_group",
+    "grade_low",
+    "grade_high",
+    "title_i",
+)
 
 
 def list_schools(answers: pd.DataFrame) -> pd.DataFrame:

@@ -27,10 +27,12 @@ from pipelines.published.dictionary_page import dictionary_page
 from pipelines.published.excel_files import write_excel
 from pipelines.published.formula_safety import escape_formulas
 from pipelines.published.geojson_files import write_geojson
+from pipelines.published.page import Page, write_page
 from pipelines.published.public_tables import join_years, published_tables, to_arrow
 from pipelines.published.release_readme import release_readme
 from pipelines.published.tableau_file import ABSENT, EXTRACT, hash_extract, write_extract
 from pipelines.published.versions import MANIFEST, hash_file, release_lock, releases_folder, require_version
+from pipelines.shared.frames import to_frame
 
 BUILDING = ".building-"
 
@@ -99,6 +101,8 @@ def _write_files(
     has_extract = write_extract(folder / EXTRACT, data)
     readme = release_readme(version, released_on, sorted(years), without_coordinates, has_extract=has_extract)
     (folder / "README.md").write_text(readme, encoding="utf-8", newline="\n")
+    frames = {name: to_frame(table) for name, table in data.items()}
+    write_page(folder / "page", frames, Page(version, released_on))
     files = list_files(folder)
     files.pop(EXTRACT, None)
     write_database(folder, tables)
