@@ -18,7 +18,7 @@ from pipelines.season.workspace import PROJECT, open_workspace
 from pipelines.shared.steps import Workspace
 from pipelines.standard.split import unaccounted
 from schemas.tables import load_tables
-from tests.pipeline.conftest import YEARS
+from tests.conftest import YEARS
 from tests.world import CANARIES, KNOWN_ANSWERS
 
 
