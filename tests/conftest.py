@@ -1,17 +1,8 @@
-<<<<<<< HEAD
-"""What holds for every test. Fixtures of one folder are in its own conftest."""
-
-from __future__ import annotations
-
-import os
-
-# A release is built dozens of times, and starting Hyper takes a second; tests of the extract switch it on themselves.
-os.environ.setdefault("CS_ACCESS_TABLEAU", "off")
-=======
 """What tests of several folders share: one run of the sample season and one headless browser for the whole session."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +11,9 @@ import pytest
 from pipelines.season.run import StepResult, run_season
 from pipelines.season.workspace import PROJECT, open_workspace
 from pipelines.shared.steps import Workspace
+
+# A release is built dozens of times, and starting Hyper takes a second; tests of the extract switch it on themselves.
+os.environ.setdefault("CS_ACCESS_TABLEAU", "off")
 
 YEARS = ["2016-17", "2017-18", "2018-19"]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -50,4 +44,3 @@ def chromium() -> Iterator[object]:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=list(QUIET))
         yield browser
         browser.close()
->>>>>>> d6693d9 (One browser and one run of the sample season for all tests; CI installs Chromium)
