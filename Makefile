@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: demo test check real bench fuzz docs lock sample clean
+.PHONY: demo test unit check real bench fuzz docs lock sample clean
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -14,8 +14,11 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 demo: .venv/installed ## the committed sample season, from raw files to a release
 	$(BIN)/cleanup demo
 
-test: .venv/installed ## every test
-	$(BIN)/python -m pytest
+test: .venv/installed ## every test, in as many processes as there are cores; files stay whole, so a season is run once
+	$(BIN)/python -m pytest -n $${PROCESSES:-auto} --dist loadfile
+
+unit: .venv/installed ## the tests of pure functions only: seconds, no disk, no network
+	$(BIN)/python -m pytest tests/unit
 
 check: .venv/installed ## format, lint, types, definitions, generated pages
 	$(BIN)/ruff format --check .

@@ -82,8 +82,8 @@ WORDS = st.sampled_from([*"hsmeljr", *SCHOOL_WORDS, *LEVELS, "school", "- 01", "
 NAMES = st.one_of(st.none(), st.text(max_size=30), st.lists(WORDS, max_size=6).map(" ".join))
 
 
-@settings(deadline=None, max_examples=40)
-@given(st.lists(NAMES, max_size=12))
+@settings(deadline=None, max_examples=12)
+@given(st.lists(NAMES, max_size=40))
 def test_keys_are_total_and_idempotent(names):
     series = pd.Series(names, dtype="str")
     for make in (school_name_key, district_key, place_key):

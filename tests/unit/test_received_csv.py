@@ -241,7 +241,7 @@ def test_peek_stops_at_what_it_cannot_read() -> None:
 CELL = st.text(st.sampled_from("ab1,;\"\n\r \t\u00e9\u2028='*\ufeff\x0b\x00"), max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(CELL, min_size=3, max_size=3), max_size=6), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_what_a_writer_wrote_is_read_exactly(rows: list[list[str]], ending: str, quoted: bool) -> None:
     text = io.StringIO(newline="")
@@ -253,7 +253,7 @@ def test_what_a_writer_wrote_is_read_exactly(rows: list[list[str]], ending: str,
     assert not grid.uneven
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.text(st.sampled_from('ab,,"\n\n\r '), max_size=40), st.sampled_from([1, 2, 3]))
 def test_the_fast_way_reads_what_the_strict_way_reads(body: str, width: int) -> None:
     data = body.encode()

@@ -25,9 +25,10 @@ from schemas.source_model import Layout, Source
 
 ANY = st.text(st.characters(codec="utf-8"), max_size=12)
 CELL = st.one_of(st.none(), ANY, st.text(st.sampled_from(" \u00a0\u200b\ufeff\n\taAéÉ’'.-&@"), max_size=8))
-CELLS = st.lists(CELL, max_size=8)
+CELLS = st.lists(CELL, max_size=24)
+"""Long lists and few examples: a call costs the same for one cell and for twenty."""
 YEARS = st.integers(2000, 2098).map(school_year)
-FEW = settings(max_examples=80, deadline=None)
+FEW = settings(max_examples=25, deadline=None)
 
 
 def series(cells: list[str | None]) -> pd.Series:
@@ -47,8 +48,8 @@ NORMALISERS = {
 
 @pytest.mark.parametrize("name", NORMALISERS)
 @FEW
-@given(cells=CELLS)
-def test_a_normaliser_is_total_idempotent_and_looks_at_one_cell(name: str, cells: list[str | None]) -> None:
+@given(cells=CELLS, at=st.integers(0, 24))
+def test_a_normaliser_is_total_idempotent_and_looks_at_one_cell(name: str, cells: list[str | None], at: int) -> None:
     normal = NORMALISERS[name]
     once = normal(series(cells))
     assert str(once.dtype) == "str"
@@ -56,7 +57,8 @@ def test_a_normaliser_is_total_idempotent_and_looks_at_one_cell(name: str, cells
     assert all(pd.isna(new) for new, old in zip(once, cells, strict=True) if old is None)
     assert same(normal(once), once)
     assert same(normal(series(cells[::-1])), once[::-1])
-    assert [normal(series([cell])).fillna("\0").iloc[0] for cell in cells] == once.fillna("\0").tolist()
+    assert same(normal(series(cells[:at])), once[:at])
+    assert same(normal(series(cells[at : at + 1])), once[at : at + 1])
 
 
 @FEW

@@ -9,7 +9,7 @@ import pytest
 from pipelines.reconciled.explain import explain
 from pipelines.reconciled.school_cs_access import Reconciled
 from schemas.policy_model import Policy
-from tests.unit.reconciled_builder import CENSUS, OTHER, World, answer, run_together, told, used
+from tests.unit.reconciled_builder import CENSUS, World, answer, run_together, told, used
 
 Build = Callable[[World], World]
 
@@ -133,13 +133,24 @@ CASES: dict[str, tuple[Build, str, str | None]] = {
 }
 
 
+ALONE: dict[str, Build] = {
+    "one rule is used": lambda w: silent(both(w)).ap().ib().parent(True).override("M").before(y1="Y", y2="N"),
+    "override null alone": lambda w: w.override(None),
+    "override null ends the search": lambda w: w.override("N").override(None, "2020-10-01").ap(),
+    "one banner yes": lambda w: silent(w).teacher(True),
+}
+"""Facts of the cases that have a test of their own."""
+
+
 @pytest.fixture(scope="module")
 def together() -> tuple[dict[str, World], Reconciled]:
     """All cases in one national run, each in a state of its own, so that they also show that schools do not mix."""
-    worlds = {name: World(number=n) for n, name in enumerate([*SURVEY_CASES, *CASES], start=1)}
+    worlds = {name: World(number=n) for n, name in enumerate([*SURVEY_CASES, *CASES, *ALONE], start=1)}
     for name, (flags, answers, _) in SURVEY_CASES.items():
         worlds[name].school(offers_high=flags[0], offers_k8=flags[1]).survey(**answers)
     for name, (build, _, _) in CASES.items():
+        build(worlds[name])
+    for name, build in ALONE.items():
         build(worlds[name])
     return worlds, run_together(worlds.values())
 
@@ -169,24 +180,25 @@ def test_case_21_ap_code_of_each_year() -> None:
         assert answer(World(year).ap(code=code).run()) == "Y"
 
 
-def test_case_25_one_rule_is_used() -> None:
-    result = silent(both(World())).ap().ib().parent(True).override("M").before(y1="Y", y2="N").run()
-    assert used(result) == ["overrides"]
-    pieces = explain(result.school_cs_access.iloc[0], result.evidence, CENSUS)["evidence"]
+def test_case_25_one_rule_is_used(together: tuple[dict[str, World], Reconciled]) -> None:
+    school, result = together[0]["one rule is used"].me, together[1]
+    assert used(result, school) == ["overrides"]
+    row = result.school_cs_access.set_index("nces_school_id", drop=False).loc[school]
+    pieces = explain(row, result.evidence, CENSUS)["evidence"]
     assert [piece["label"] for piece in pieces] == [rule.label for rule in CENSUS.rules]
 
 
-def test_case_26_override_null_alone() -> None:
-    result = World().override(None).run()
-    assert answer(result) == "U"
-    assert used(result) == ["overrides"]
+def test_case_26_override_null_alone(together: tuple[dict[str, World], Reconciled]) -> None:
+    school, result = together[0]["override null alone"].me, together[1]
+    assert answer(result, school) == "U"
+    assert used(result, school) == ["overrides"]
 
 
-def test_case_26_override_null_ends_the_search() -> None:
+def test_case_26_override_null_ends_the_search(together: tuple[dict[str, World], Reconciled]) -> None:
     """The predecessor marked it used and went on; here one rule decides, and a person said: no answer."""
-    result = World().override("N").override(None, "2020-10-01").ap().run()
-    assert (answer(result), used(result)) == ("U", ["overrides"])
-    assert result.school_cs_access["decided_by_rule"].isna().all()
+    school, result = together[0]["override null ends the search"].me, together[1]
+    assert (answer(result, school), used(result, school)) == ("U", ["overrides"])
+    assert result.school_cs_access.set_index("nces_school_id").isna().loc[school, "decided_by_rule"]
 
 
 @pytest.mark.parametrize(
@@ -200,8 +212,9 @@ def test_inferred_no_exclusion(year: str, expected: str) -> None:
     assert answer(silent(both(World(year))).parent(True).before(**YES3).run(AK_21)) == expected
 
 
-def test_case_46_and_49_counts_are_kept() -> None:
-    rows = told(World().teacher(True, 5).teacher(False).parent(True, 5).parent(False, 5).run())
+def test_case_46_and_49_counts_are_kept(together: tuple[dict[str, World], Reconciled]) -> None:
+    worlds, result = together
+    rows = told(result, worlds["test_case_49_mixed_teachers_beat_parents"].me)
     mixed, others = rows.loc["inconsistent_teacher_surveys"], rows.loc["non_teacher_surveys"]
     assert (mixed["records_yes"], mixed["records_no"], mixed["says"]) == (5, 1, "M")
     assert (others["records_yes"], others["records_no"], others["is_used"]) == (5, 5, False)
@@ -209,16 +222,20 @@ def test_case_46_and_49_counts_are_kept() -> None:
 
 @pytest.mark.parametrize("back", ["y1", "y2"])
 @pytest.mark.parametrize("code", ["HY", "HN", "HM"])
-def test_case_53_to_61_not_carried_is_still_shown(back: str, code: str) -> None:
-    rows = told(World().before(**{back: code}).run())
+def test_case_53_to_61_not_carried_is_still_shown(
+    back: str, code: str, together: tuple[dict[str, World], Reconciled]
+) -> None:
+    worlds, result = together
+    [case] = [name for name in CASES if name.endswith(f"_{back}_{code}")]
+    rows = told(result, worlds[case].me)
     assert rows["is_used"].tolist() == [False]
     assert rows["says"].isna().all()
     assert code in rows["why"].item()
     assert "not carried" in rows["why"].item()
 
 
-def test_case_62_one_banner_yes_in_a_state_with_data() -> None:
+def test_case_62_one_banner_yes_in_a_state_with_data(together: tuple[dict[str, World], Reconciled]) -> None:
     """The Bayes era said No or Maybe. Under the ordered rules the consistent teacher comes before the state's silence."""
-    result = silent(World()).teacher(True).run()
-    assert (answer(result), used(result)) == ("Y", ["consistent_teacher_surveys"])
-    assert answer(result, OTHER) == "Y"
+    world, result = together[0]["one banner yes"], together[1]
+    assert (answer(result, world.me), used(result, world.me)) == ("Y", ["consistent_teacher_surveys"])
+    assert answer(result, world.other) == "Y"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pipelines.standard.split import unaccounted
-from pipelines.standard.survey_responses import read_choices, read_flags, standardise_survey_responses
+from pipelines.standard.survey_responses import standardise_survey_responses
 from schemas.columns import HOW_MANY, RESTRICTED
 from tests.unit.received_by_hand import fate, fired, received_by_hand, source_of
 
@@ -251,36 +249,6 @@ def test_no_rows_give_empty_tables():
     result = standardise()
     assert result.table.empty
     assert result.restricted.empty
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.lists(st.text(max_size=20), min_size=1, max_size=40))
-def test_reading_a_choice_is_total_and_idempotent(cells):
-    once = read_choices(text(*cells), HOW_MANY)
-    assert read_choices(once, HOW_MANY).equals(once)
-
-
-def test_a_choice_is_known_in_any_letter_case():
-    for spell in (str.lower, str.title, str.upper):
-        assert read_choices(text(*map(spell, HOW_MANY)), HOW_MANY).tolist() == list(HOW_MANY)
-
-
-@pytest.mark.parametrize("value", ["true", "TRUE", "t", "1", "1.0", "yes", "Y"])
-def test_yes_in_its_spellings(value):
-    assert read_flags(text(value))[0][0]
-
-
-@pytest.mark.parametrize("value", ["false", "F", "0", "0.0", "no"])
-def test_no_in_its_spellings(value):
-    flags, unknown = read_flags(text(value))
-    assert not flags[0]
-    assert not unknown[0]
-
-
-def test_a_blank_flag_is_unknown_and_not_no():
-    flags, unknown = read_flags(text(None))
-    assert pd.isna(flags[0])
-    assert not unknown[0]
 
 
 def test_two_answers_of_one_moment_are_told_apart_by_what_they_say():
