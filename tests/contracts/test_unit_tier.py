@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 UNIT = Path(__file__).parents[1] / "unit"
-NOT_HERE = re.compile(r"\btmp_path|\bsubprocess\b|\bplaywright\b|shared/data|open_workspace|run_season|standardise_\w+\(")
+NOT_HERE = re.compile(
+    r"\btmp_path|\bsubprocess\b|\bplaywright\b|shared/data|open_workspace|run_season|standardise_\w+\("
+)
 
 
 @pytest.mark.parametrize("path", sorted(UNIT.glob("test_*.py")), ids=lambda path: path.name)
