@@ -319,6 +319,14 @@ _add("inaccuracy_comment", "text", "free text on what is wrong", tier="restricte
 _add("topic_other_description", "text", "free text on another topic", tier="restricted")
 _add("teacher_name_or_id", "text", "teacher's name or id as the state sent it", tier="restricted")
 
+_add(
+    "answer_number",
+    "integer",
+    "number of the answer among those for its school and school year, in the order of what they say: it names nobody",
+    minimum=1,
+    tier="partner",
+)
+
 # AP, IB, other providers
 _add("ap_school_code", "text", "College Board school code", pattern=r"^\d{6}$")
 _add("ap_exam", "text", "AP course", allowed=("CSA", "CSP"))

@@ -100,10 +100,11 @@ def write_workbook(
         book.set_properties({"title": f"cs-access {version}", "created": created})
         formats = {"header": book.add_format(HEADER), "wrap": book.add_format({"text_wrap": True, "valign": "top"})}
         _write_about(book, formats, version, released_on, newest)
-        _write_sheet(book, formats, f"Schools {newest}", report_schools(data["school_cs_access"], newest), tables)
+        _write_sheet(book, formats, f"Schools {newest}", report_schools(data["school_cs_access"], newest))
         for name, table in data.items():
             if name not in BY_YEAR and table.num_rows <= ROWS:
-                _write_sheet(book, formats, name, table, tables)
+                _write_sheet(book, formats, name, table)
+        _write_sheet(book, formats, "Columns", _meanings(tables))
 
 
 def report_schools(schools: arrow.Table, school_year: str) -> arrow.Table:
@@ -120,7 +121,7 @@ def _write_about(book, formats, version: str, released_on: date, newest: str) ->
         f"The sheet 'Schools {newest}' lists the schools of the access report in the newest school year; all years and "
         "all schools are in the CSV, Parquet and DuckDB files of the same release.",
         "U means unknown: nobody told us. It never means no. An empty cell is not known, and never zero.",
-        "Every column is explained in dictionary.html. Ask for a correction with the school's NCES id.",
+        "Every column is explained in the last sheet and in dictionary.html. Ask for a correction with the school's NCES id.",
         "Licence: Creative Commons Attribution 4.0 (CC BY 4.0).",
     ]
     sheet = book.add_worksheet("About")
@@ -129,15 +130,19 @@ def _write_about(book, formats, version: str, released_on: date, newest: str) ->
         sheet.write_string(row, 0, line, formats["wrap"])
 
 
-def _write_sheet(book, formats, title: str, table: arrow.Table, tables: Mapping[str, Table]) -> None:  # type: ignore[no-untyped-def]
+def _meanings(tables: Mapping[str, Table]) -> arrow.Table:
+    rows = [(t.name, c.name, c.meaning, c.unit or None) for t in tables.values() for c in t.columns]
+    return arrow.table(
+        dict(zip(("table", "column", "meaning", "unit"), map(list, zip(*rows, strict=True)), strict=True))
+    )
+
+
+def _write_sheet(book, formats, title: str, table: arrow.Table) -> None:  # type: ignore[no-untyped-def]
     sheet = book.add_worksheet(title[:31])
-    meanings = {c.name: c.meaning for declared in tables.values() for c in declared.columns}
     sheet.freeze_panes(1, 0)
     for position, name in enumerate(table.column_names):
         cells = table.column(position).to_pylist()
         sheet.write_string(0, position, name, formats["header"])
-        if name in meanings:
-            sheet.write_comment(0, position, meanings[name])
         longest = max((len(str(cell)) for cell in cells[:200] if cell is not None), default=0)
         sheet.set_column(position, position, min(max(longest, len(name)) + 2, 60))
         text = arrow.types.is_string(table.schema.field(position).type)

@@ -19,6 +19,7 @@ from pipelines.published.gate import judge_release
 from pipelines.published.public_tables import PUBLISHED, join_years
 from pipelines.published.release import build_release
 from pipelines.published.versions import current_release, next_version, publish, releases_folder, rollback
+from pipelines.season.partner_release import build_partners
 from pipelines.shared.steps import Workspace, code_version
 
 Frames = Mapping[str, pd.DataFrame]
@@ -80,6 +81,7 @@ def publish_release(workspace: Workspace, *, approved_by: str, note: str = "", d
         diff_hash=diff_hash(changes),
     )
     publish(data, version, approved_by=approved_by, note=note, now=now)
+    build_partners(workspace, data, version, list(years), now.date())
     compared = f"{changed:,} schools differ from the one before" if before else "it is the first"
     sentence = f"Release {version} is out: {compared}. It lies in {folder}."
     return Outcome(version, str(folder), sentence, changed, verdicts)

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import fsspec
@@ -19,6 +20,7 @@ import pandas as pd
 import pyarrow as arrow
 import pyarrow.parquet as parquet
 
+from pipelines.shared.folders import RESTRICTED_MODE, make_closed
 from pipelines.shared.frames import to_frame
 from pipelines.shared.pandera_bridge import require_valid
 from pipelines.shared.quick_check import certainly_valid
@@ -137,7 +139,10 @@ class TableStore:
         # Not flushed to the disk: tables can be made anew, and a season writes a thousand of them. Releases are.
         fs, target = fsspec.url_to_fs(path)
         folder, name = target.rsplit("/", 1)
-        fs.makedirs(folder, exist_ok=True)
+        if not fs.exists(folder):
+            if path.startswith(f"{self.root.rstrip('/')}/restricted/") and fs.protocol[0] in ("file", "local"):
+                make_closed(Path(folder).parent, RESTRICTED_MODE)
+            fs.makedirs(folder, exist_ok=True)
         temporary = f"{folder}/.{name}.{uuid.uuid4().hex}"
         with fs.open(temporary, "wb") as handle:
             handle.write(body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemas.columns import RESTRICTED, all_columns
+from schemas.partner_tables import PARTNER_TABLES
 from schemas.rules import RULES
 from schemas.season_model import load_season
 from schemas.source_model import load_sources
@@ -28,12 +29,21 @@ def test_no_table_holds_a_restricted_column(table: Table) -> None:
     assert not RESTRICTED & set(table.column_names)
 
 
+def test_of_the_partners_tables_only_the_contacts_hold_restricted_columns() -> None:
+    assert not set(PARTNER_TABLES) & set(TABLES)
+    held = {name: RESTRICTED & set(table.column_names) for name, table in PARTNER_TABLES.items()}
+    assert {name for name, columns in held.items() if columns} == {"contacts"}
+    assert held["contacts"] == {"submitter_name", "submitter_email_address"}
+    told = set(PARTNER_TABLES["survey_answers"].column_names)
+    assert not told & {"record_id", "file", "row", "submitted_at", "role"}
+
+
 def test_rules_that_columns_name_exist() -> None:
     assert {c.rule for c in all_columns().values() if c.rule} <= set(RULES)
 
 
 def test_every_column_stands_in_a_table_or_is_restricted() -> None:
-    used = {name for table in TABLES.values() for name in table.column_names}
+    used = {name for table in (*TABLES.values(), *PARTNER_TABLES.values()) for name in table.column_names}
     assert set(all_columns()) - used - RESTRICTED == set()
 
 

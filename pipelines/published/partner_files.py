@@ -1,0 +1,177 @@
+"""A partner's folder: its schools, with what the partner tier may see. Cut when it is built; holds no other school's rows.
+
+Also the extract for row-level security, which has all partners' schools and is for whoever runs Tableau Server (ADR 20).
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as arrow
+
+from pipelines.published.dictionary import dictionary_markdown
+from pipelines.published.dictionary_page import dictionary_page
+from pipelines.published.excel_files import write_excel
+from pipelines.published.public_evidence import for_partners
+from pipelines.published.public_tables import cut_table, to_arrow
+from pipelines.published.release import list_files, write_csv, write_json, write_parquet
+from pipelines.published.tableau_file import write_extract
+from pipelines.published.versions import MANIFEST, require_version
+from pipelines.shared.folders import PARTNER_MODE, RESTRICTED_MODE, make_closed
+from schemas.partner_tables import PARTNER_TABLES
+from schemas.table_model import Table
+from schemas.tables import table
+
+PARTNER_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+CONTACTS = "contacts.csv"
+SCHOOL_TABLES = ("school_cs_access", "evidence", "review_table", "partner_courses", "survey_answers")
+"""Tables of one row or more per school; a partner gets those rows whose school is its own in that school year."""
+STATE_TABLES = ("courses_that_count", "state_summary")
+EXTRACT_FOLDER = "_tableau"
+EXTRACT = f"{EXTRACT_FOLDER}/cs_access_partners.hyper"
+
+
+def partner_tables() -> dict[str, Table]:
+    """Declarations of a partner's tables, partner columns and those below; contacts are apart."""
+    declared = {
+        n: cut_table(table(n), "partner") for n in ("school_cs_access", "evidence", "review_table", *STATE_TABLES)
+    }
+    return declared | {name: PARTNER_TABLES[name] for name in ("partner_courses", "survey_answers")}
+
+
+def number_answers(answers: pd.DataFrame) -> pd.DataFrame:
+    """Table `survey_answers`: linked answers, numbered per school and year by what they say, so no number is a person's."""
+    declared = PARTNER_TABLES["survey_answers"]
+    told = [c for c in declared.column_names if c != "answer_number"]
+    rows = answers[told].sort_values(told, kind="stable", na_position="first").reset_index(drop=True)
+    rows["answer_number"] = rows.groupby(["nces_school_id", "school_year"]).cumcount().astype("Int64") + 1
+    return rows[declared.column_names]
+
+
+def in_partner_form(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Tables of the stages as partners see them: survey evidence with numbers and without file and row, everywhere."""
+    evidence = for_partners(frames["evidence"])
+    reviewed = frames["review_table"]
+    keys = ["nces_school_id", "school_year"]
+    # The review table quotes the first evidence of a school; its words may name a survey's row.
+    first = evidence.sort_values([*keys, "is_used"], ascending=[True, True, False], kind="stable").drop_duplicates(keys)
+    told = reviewed[keys].merge(first[[*keys, "why"]], on=keys, how="left", validate="1:1")["why"]
+    why = told.set_axis(reviewed.index).fillna("No source speaks of this school").astype("str")
+    return {**frames, "evidence": evidence, "review_table": reviewed.assign(why=why)}
+
+
+def build_partner_folders(
+    data: Path,
+    version: str,
+    frames: Mapping[str, pd.DataFrame],
+    schools: pd.DataFrame,
+    contacts: Mapping[str, pd.DataFrame],
+    names: Mapping[str, str],
+    *,
+    released_on: date,
+) -> list[Path]:
+    """Write <data>/partner/<version>/<partner_id>/ for every partner, all at once by rename; returns the folders.
+
+    frames: tables of SCHOOL_TABLES and STATE_TABLES, all years. schools: nces_school_id, school_year, partner_id,
+    partner_account. contacts: {partner_id: table contacts}. names: {partner_id: name}. A version that was built before
+    is replaced. Raises ValueError for an id that is no folder name.
+    """
+    require_version(version)
+    odd = sorted(p for p in schools["partner_id"].unique() if not PARTNER_ID.match(p))
+    if odd:
+        raise ValueError(f"{odd[0]!r} cannot be a partner's id: ids are letters, digits, - and _; correct raw/partners")
+    root = make_closed(data / "partner", PARTNER_MODE)
+    building = make_closed(root / f".building-{version}-{uuid.uuid4().hex}", PARTNER_MODE)
+    declared = partner_tables()
+    seen = in_partner_form(frames)
+    try:
+        for partner, mine in schools.groupby("partner_id", sort=True):
+            folder = make_closed(building / str(partner), PARTNER_MODE)
+            tables = cut_to_schools(seen, declared, mine)
+            _write_partner(folder, version, released_on, names[str(partner)], tables, declared)
+            if len(contacts.get(str(partner), ())):
+                _write_contacts(folder / CONTACTS, contacts[str(partner)])
+            write_json(folder / MANIFEST, {"version": version, "partner_id": partner, "files": list_files(folder)})
+        _write_security_extract(building, seen, declared, schools)
+        target = root / version
+        if target.exists():
+            shutil.rmtree(target)
+        building.rename(target)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    return sorted(path for path in target.iterdir() if path.name != EXTRACT_FOLDER)
+
+
+def remove_old_contacts(data: Path, newest: str) -> int:
+    """Delete the contacts of every release but the newest: a withdrawal holds for kept copies too. Returns how many."""
+    old = [path for path in (data / "partner").glob(f"*/*/{CONTACTS}") if path.parts[-3] != newest]
+    for path in old:
+        path.unlink()
+    return len(old)
+
+
+def cut_to_schools(
+    frames: Mapping[str, pd.DataFrame], declared: Mapping[str, Table], schools: pd.DataFrame
+) -> dict[str, arrow.Table]:
+    """Each table as Arrow with only the rows of these schools and years; state tables with those of their states."""
+    keys = ["nces_school_id", "school_year"]
+    mine = pd.MultiIndex.from_frame(schools[keys])
+    out = {}
+    for name in SCHOOL_TABLES:
+        rows = frames[name][pd.MultiIndex.from_frame(frames[name][keys]).isin(mine)]
+        out[name] = to_arrow(rows, declared[name])
+    states = set(out["school_cs_access"]["state"].to_pylist())
+    for name, place in (("courses_that_count", "state"), ("state_summary", "place")):
+        rows = frames[name]
+        out[name] = to_arrow(rows[rows[place].isin(states | {"US"})], declared[name])
+    return out
+
+
+def _write_partner(
+    folder: Path,
+    version: str,
+    released_on: date,
+    name: str,
+    tables: Mapping[str, arrow.Table],
+    declared: Mapping[str, Table],
+) -> None:
+    for title, rows in tables.items():
+        write_csv(rows, folder / "csv" / f"{title}.csv")
+        write_parquet(rows, folder / "parquet" / f"{title}.parquet")
+    write_excel(folder, tables, declared, version, released_on)
+    listed = [*declared.values(), PARTNER_TABLES["contacts"]]
+    (folder / "dictionary.md").write_text(dictionary_markdown(listed), encoding="utf-8", newline="\n")
+    (folder / "dictionary.html").write_text(dictionary_page(listed, version), encoding="utf-8", newline="\n")
+    lines = [
+        f"# {name}: your schools in cs-access {version}",
+        "",
+        f"Made on {released_on.isoformat()} for {name} alone. It holds more than the public release: enrollments as states",
+        "sent them, and what people said in the survey. Do not publish or pass it on; figures for the public are in the release.",
+        "",
+        f"`{CONTACTS}`, where there is one, names people who agreed to be contacted by you. They may take that back: use the",
+        "file of the newest release only and delete older copies. Every column is explained in `dictionary.html`.",
+        "",
+    ]
+    (folder / "README.md").write_text("\n".join(lines), encoding="utf-8", newline="\n")
+
+
+def _write_contacts(path: Path, contacts: pd.DataFrame) -> None:
+    path.touch(mode=0o640)
+    write_csv(to_arrow(contacts, PARTNER_TABLES["contacts"]), path)
+
+
+def _write_security_extract(
+    building: Path, frames: Mapping[str, pd.DataFrame], declared: Mapping[str, Table], schools: pd.DataFrame
+) -> None:
+    tables = cut_to_schools(frames, {**declared}, schools)
+    owned = schools[schools["partner_account"].notna()]
+    tables["entitlements"] = to_arrow(owned, PARTNER_TABLES["entitlements"])
+    make_closed(building / EXTRACT_FOLDER, RESTRICTED_MODE)
+    write_extract(building / EXTRACT, tables)
