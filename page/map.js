@@ -24,16 +24,17 @@ export function makeMap(release, outlines, { label, onSchool, onState, tip, smal
   const all = [0, 0, outlines.width, outlines.height];
   let shown = { schools: null, numbers: [], answers: null, state: "US", focus: null };
   let view = null;
+  let stale = true;
   let waiting = false;
   let size = { width: 0, height: 0, ratio: 1 };
   let place = { x: new Float32Array(0), y: new Float32Array(0) };
 
   function show(next) {
-    const moved = next.state !== shown.state || next.focus !== shown.focus || !view;
+    const moved = next.state !== shown.state || next.focus !== shown.focus;
     shown = { ...shown, ...next };
     placeSchools();
-    if (moved) reset();
-    else draw();
+    stale ||= moved;
+    draw();
   }
 
   function placeSchools() {
@@ -47,16 +48,15 @@ export function makeMap(release, outlines, { label, onSchool, onState, tip, smal
   }
 
   function reset() {
-    measure();
-    if (!size.width) return;
-    const at = shown.focus === null ? -1 : shown.numbers.indexOf(shown.focus);
-    if (at >= 0 && !Number.isNaN(place.x[at])) {
-      const [x, y] = [place.x[at], place.y[at]];
-      view = fitTo([x - 9, y - 6, x + 9, y + 6], size.width, size.height);
-    } else {
-      view = fitTo(boundsOfPlace(shown.state), size.width, size.height);
-    }
+    stale = true;
     draw();
+  }
+
+  function fitted() {
+    const at = shown.focus === null ? -1 : shown.numbers.indexOf(shown.focus);
+    if (at < 0 || Number.isNaN(place.x[at])) return fitTo(boundsOfPlace(shown.state), size.width, size.height);
+    const [x, y] = [place.x[at], place.y[at]];
+    return fitTo([x - 9, y - 6, x + 9, y + 6], size.width, size.height);
   }
 
   function boundsOfPlace(state) {
@@ -94,7 +94,10 @@ export function makeMap(release, outlines, { label, onSchool, onState, tip, smal
 
   function paint() {
     measure();
-    if (!view || !size.width) return;
+    // A map that is not on the page yet has no size; it is fitted once it has one.
+    if (!size.width) return;
+    if (stale || !view) view = fitted();
+    stale = false;
     const pen = canvas.getContext("2d");
     const colors = colorsOf(canvas, release.codes);
     pen.setTransform(size.ratio, 0, 0, size.ratio, 0, 0);
@@ -284,7 +287,7 @@ export function makeMap(release, outlines, { label, onSchool, onState, tip, smal
     event.preventDefault();
     return draw();
   });
-  new ResizeObserver(() => (view && size.width && canvas.clientWidth === size.width ? draw() : reset())).observe(canvas);
+  new ResizeObserver(() => (canvas.clientWidth === size.width ? draw() : reset())).observe(canvas);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   return { element, show };
 }
