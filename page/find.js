@@ -69,10 +69,11 @@ export function makeFind(now) {
   }
 
   function choose(n) {
-    if (!options[n]) return;
+    const option = options[n];
+    if (!option) return;
     close();
     input.value = "";
-    now().go(options[n].route);
+    now().go(option.route);
   }
 
   function close() {

@@ -72,6 +72,7 @@ function answerCard(ctx, code, why) {
 }
 
 // The list of `cleanup explain`: pieces of evidence in the order they are asked, and the rules that had nothing to say.
+// Survey answers come without file and row, since a row is a person.
 export async function whyOf(ctx, postal, row) {
   const told = await readJson(`data/why/${postal}-${ctx.route.year}.json`);
   const answer = Object.fromEntries(Object.keys(told.answer).map((key) => [key, cell(told.answer[key], row)]));
@@ -82,7 +83,7 @@ export async function whyOf(ctx, postal, row) {
     pieces.push({
       position: told.evidence.position[n],
       is_used: told.evidence.is_used[n] === 1,
-      rows: (pointer ? pointer.split(" | ") : []).map(splitPointer),
+      rows: (pointer ? pointer.split(" | ") : []).filter((text) => text.includes("#")).map(splitPointer),
       ...Object.fromEntries(["label", "evidence_kind", "says", "why", "evidence_year", "source"].map((key) => [key, cell(told.evidence[key], n)])),
     });
   });

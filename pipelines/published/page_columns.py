@@ -95,4 +95,6 @@ def _calm_word(word: str) -> str:
         return word.lower()
     if word.startswith("MC") and len(word) > 4:
         return "Mc" + word[2:].capitalize()
+    if word[1:2] in ("'", "’"):
+        return word[:2] + word[2:].capitalize()
     return word.capitalize()

@@ -83,6 +83,8 @@ class Tab:
 
     def open(self, route: str) -> Any:
         """Follow a route and wait until its view stands there with everything in it."""
+        if self.page.url == self.address + route:
+            return self.page
         if self.page.url.split("#")[0] == self.address:
             before = self.page.locator("main > *").first.element_handle()
             self.page.evaluate("route => { location.hash = route }", route)

@@ -23,7 +23,7 @@ HOSTILE = [
     "<script>window.hurt = 1</script>",
     '</script><img src=x onerror="window.hurt = 2">',
     "\u202eloohcS hgiH 'quoted\" & <b>bold</b> \u2028 line",
-    "Ā" * 2000,
+    "Āb" * 1000,
     "=cmd|' /C calc'!A0",
 ]
 
@@ -72,7 +72,7 @@ def test_names_that_look_like_markup_stay_text(chromium: Any, tmp_path: Path) ->
         assert page.evaluate("document.documentElement.scrollWidth") <= 400, route
     for number, name in enumerate(HOSTILE):
         page = tab.open(f"#/school/12000100000{number}")
-        assert page.locator("h1").evaluate("e => e.textContent") == name.replace("\u2028", "\u2028")
+        assert page.locator("h1").evaluate("e => e.textContent") == name
         assert page.locator("main img, main script").count() == 0
     page.locator("#search").fill("<script>window")
     page.wait_for_selector("#found li", timeout=3000)
@@ -89,7 +89,7 @@ def test_modules_become_one_script_and_circles_are_refused() -> None:
     text = bundle({"app.js": 'import { a } from "./b.js";\na();\n', "b.js": "export function a() {}\n"})
     assert text.index("module_b_js = ") < text.index("module_app_js = ")
     assert "import" not in text
-    with pytest.raises(ValueError, match="circle: app.js -> b.js -> app.js"):
+    with pytest.raises(ValueError, match=r"circle: app\.js -> b\.js -> app\.js"):
         bundle({"app.js": 'import { a } from "./b.js";\n', "b.js": 'import { c } from "./app.js";\n'})
 
 
