@@ -47,9 +47,9 @@ VIEWS: dict[str, tuple[str, str]] = {
     ),
     "schools_that_changed": (
         "Which schools have another answer than in the school year before that the release holds?",
-        "SELECT * FROM (SELECT nces_school_id, school_name, state, lag(school_year) OVER years AS year_before, "
-        "lag(teaches_cs) OVER years AS was, school_year, teaches_cs AS now, in_access_report FROM school_cs_access "
-        "WINDOW years AS (PARTITION BY nces_school_id ORDER BY school_year)) "
+        "SELECT * FROM (SELECT nces_school_id, school_name, state, lag(school_year) OVER following AS year_before, "
+        "lag(teaches_cs) OVER following AS was, school_year, teaches_cs AS now, in_access_report FROM school_cs_access "
+        "WINDOW following AS (PARTITION BY nces_school_id ORDER BY school_year)) AS years "
         "WHERE was <> now ORDER BY state, nces_school_id, school_year",
     ),
     "why": (

@@ -97,7 +97,9 @@ def build_partner_folders(
             _write_partner(folder, version, released_on, names[str(partner)], tables, declared)
             if len(contacts.get(str(partner), ())):
                 _write_contacts(folder / CONTACTS, contacts[str(partner)])
-            write_json(folder / MANIFEST, {"version": version, "partner_id": partner, "files": list_files(folder)})
+            # Contacts may be taken out of the file at any time, so the manifest does not hold its hash.
+            files = {path: facts for path, facts in list_files(folder).items() if path != CONTACTS}
+            write_json(folder / MANIFEST, {"version": version, "partner_id": partner, "files": files})
         _write_security_extract(building, seen, declared, schools)
         target = root / version
         if target.exists():

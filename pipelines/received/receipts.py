@@ -143,6 +143,37 @@ def receive_file(
     return target
 
 
+def redact_received(raw: Path, file: str, body: bytes, why: str) -> None:
+    """Put a redacted copy in the place of a received file; its receipt says so and keeps the hash of what was received.
+
+    The receipt is written first, so that a run stopped in between finds a file that is not its receipt's and refuses it,
+    and repeating the redaction puts it right. Raises ValueError for a file without a receipt.
+    """
+    with _only_writer(raw):
+        receipts = read_receipts(raw)
+        line = receipts.index[receipts["file"] == file]
+        if line.empty:
+            raise ValueError(f"{file} has no receipt; receive it before it is redacted")
+        at = line[0]
+        received = f"redacted copy, {why}; as received: sha256 {receipts.loc[at, 'sha256']}"
+        note = str(receipts.loc[at, "note"])
+        receipts.loc[at, "note"] = note if "as received: sha256" in note else f"{note}; {received}".removeprefix("; ")
+        receipts.loc[at, ["sha256", "bytes"]] = [hashlib.sha256(body).hexdigest(), str(len(body))]
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerows([COLUMNS, *receipts.itertuples(index=False)])
+        _replace(raw / "receipts.csv", text.getvalue().encode())
+        _replace(raw / file, body)
+
+
+def _replace(path: Path, body: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    with temporary.open("wb") as handle:
+        handle.write(body)
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.replace(path)
+
+
 def _checked_year(school_year: str) -> str:
     try:
         return parse_school_year(school_year)
@@ -198,12 +229,7 @@ def _append(raw: Path, record: list[str]) -> None:
     line = io.StringIO(newline="")
     csv.writer(line, lineterminator="\n").writerow(record)
     gap = b"" if before.endswith(b"\n") else b"\n"
-    temporary = raw / f".receipts.csv.{uuid.uuid4().hex}"
-    with temporary.open("wb") as handle:
-        handle.write(before + gap + line.getvalue().encode())
-        handle.flush()
-        os.fsync(handle.fileno())
-    temporary.replace(path)
+    _replace(path, before + gap + line.getvalue().encode())
 
 
 def chosen_year(source: Source, school_year: str, receipts: pd.DataFrame) -> str:

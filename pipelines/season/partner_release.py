@@ -87,18 +87,26 @@ def _restricted_answers(workspace: Workspace, year: str) -> pd.DataFrame:
     parts = [
         workspace.store.read_text("restricted", f"{name}.standard", year)
         for name in part_names(workspace.sources, "survey_responses")
+        # A purge removes them until the next run; nobody is told to anybody meanwhile.
+        if workspace.store.exists("restricted", f"{name}.standard", year)
     ]
-    return pd.concat(parts, ignore_index=True).reindex(columns=["record_id", "submitter_name", EMAIL])
+    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    return frame.reindex(columns=["record_id", "submitter_name", EMAIL]).astype("str")
 
 
 def _said(workspace: Workspace, year: str) -> pd.DataFrame:
     """Every answer received, whatever became of it: address, time, and whether it shares the contact details."""
     parts = []
     for name in part_names(workspace.sources, "survey_responses"):
+        if not workspace.store.exists("restricted", name, year):
+            continue
         rows = workspace.store.read_text("received", name, year)
         private = workspace.store.read_text("restricted", name, year).reindex(columns=[EMAIL])
         cells = rows.reindex(columns=["submitted_at", "share_with_regional_partners"]).astype("str")
         shares, _ = read_flags(cells["share_with_regional_partners"])
         address = private[EMAIL].astype("str").str.strip().str.lower()
         parts.append(pd.DataFrame({"address": address, "at": read_times(cells["submitted_at"]), "shares": shares}))
-    return pd.concat(parts, ignore_index=True)
+    nobody = pd.DataFrame({"address": [], "at": [], "shares": []}).astype(
+        {"address": "str", "at": "str", "shares": "boolean"}
+    )
+    return pd.concat([nobody, *parts], ignore_index=True)

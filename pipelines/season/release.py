@@ -18,8 +18,16 @@ from pipelines.published.diff import diff_hash, diff_releases, read_release
 from pipelines.published.gate import judge_release
 from pipelines.published.public_tables import PUBLISHED, join_years
 from pipelines.published.release import build_release
-from pipelines.published.versions import current_release, next_version, publish, releases_folder, rollback
+from pipelines.published.versions import (
+    current_release,
+    next_version,
+    publish,
+    releases_folder,
+    require_version,
+    rollback,
+)
 from pipelines.season.partner_release import build_partners
+from pipelines.season.workspace import open_workspace
 from pipelines.shared.steps import Workspace, code_version
 
 Frames = Mapping[str, pd.DataFrame]
@@ -116,6 +124,18 @@ def data_path(workspace: Workspace) -> Path:
     if "file" not in fs.protocol:
         raise ValueError(f"releases need a folder that can rename, {workspace.store.root} cannot; publish to a folder")
     return Path(path)
+
+
+def release_folder(data: str | None, version: str = "") -> Path:
+    """The folder of a release, by default of the current one. Raises ValueError when there is none."""
+    root = data_path(open_workspace(None, data))
+    pointer = current_release(root)
+    if not version and pointer is None:
+        raise ValueError("nothing has been published yet; publish a release first: cleanup publish")
+    folder = root / "releases" / require_version(version or str(pointer and pointer["version"]))
+    if not folder.is_dir():
+        raise ValueError(f"there is no release {folder.name} in {root / 'releases'}")
+    return folder
 
 
 def _current_frames(data: Path) -> Frames | None:
