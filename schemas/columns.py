@@ -5,7 +5,7 @@ No table may describe a column of its own; a different quantity gets a different
 
 from __future__ import annotations
 
-from schemas.metrics import LOCALE_GROUPS, SIZES
+from schemas.metrics import GROUP_KINDS, LOCALE_GROUPS, METRICS, PLACE_KINDS, SIZES, STUDENT_GROUPS
 from schemas.table_model import Column, ColumnType, Tier
 from schemas.verdicts import CODES
 
@@ -536,6 +536,48 @@ _add(
     minimum=0,
     maximum=100,
 )
+_add(
+    "place_kind",
+    "text",
+    "kind of place: nation, state, district, county, or a regional partner's area",
+    allowed=PLACE_KINDS,
+)
+_add(
+    "place_id",
+    "text",
+    "US; postal code; NCES district id; state and county joined by a bar; or partner id",
+)
+_add("place_name", "text", "name of the place")
+_add(
+    "group_kind",
+    "text",
+    "what the group is a group of: schools (all, locale, rural, size, title_i, frl_quartile, high_needs, charter) or students",
+    allowed=(*GROUP_KINDS, *STUDENT_GROUPS),
+)
+_add("group", "text", "the group; `not reported` holds the schools of which it is not known")
+_add("metric", "text", "what the figure is, defined in schemas/metrics.py", allowed=tuple(METRICS))
+_add(
+    "figure",
+    "decimal",
+    "the figure: percent, points (offering_change) or a ratio (parity); null for an empty group, never 0 for no data",
+)
+_add("numerator", "integer", "schools or students counted in the figure; null where hidden")
+_add("denominator", "integer", "schools or students the figure is a share of; null where hidden", minimum=0)
+_add("unknown", "integer", "schools, or students of schools, that are left out because nothing is known", minimum=0)
+_add("lower", "decimal", "the figure if no unknown school offered (for students: if every open count were the least)")
+_add("upper", "decimal", "the figure if every unknown or disputed school offered; null when nothing bounds it")
+_add("estimate", "decimal", "what the figure of all schools is likely to be; null when it cannot be estimated")
+_add("estimate_low", "decimal", "lower end of the 90 percent interval of the estimate, never below `lower`")
+_add("estimate_high", "decimal", "upper end of the 90 percent interval of the estimate, never above `upper`")
+_add(
+    "coverage",
+    "decimal",
+    "share of the place's schools or students that the figure is based on",
+    unit="percent",
+    minimum=0,
+    maximum=100,
+)
+_add("evidence_years", "text", "school year, or first and last, of the evidence behind the answers")
 _add(
     "data_year",
     "text",
