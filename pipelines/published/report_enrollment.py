@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipelines.published.report_rates import Places, add_up, make_cells, percent, rows_of
+from pipelines.published.report_rates import Places, add_up, make_cells, percent, rows_of, sum_by
 from pipelines.published.report_schools import ReportSchools
 from schemas.columns import COUNTS
 from schemas.metrics import ALL, AP_PREFIX, RACE_WORDS, STUDENT_GROUPS
@@ -155,24 +155,25 @@ def enrollment_rows(
         left_out = state.isin(without.get((metric, group), frozenset())).to_numpy()
         return places._replace(code=np.where(found.reporting & ~left_out, places.code, -1))
 
+    cells = make_cells(schools, places, "all", places.code, 1)
+    population = {group: _population(schools, group, kind) for kind, names in STUDENT_GROUPS.items() for group in names}
     for prefix, found in (("", every), (AP_PREFIX, count_seats(schools, courses, only_ap=True))):
         yield _participation(schools, found, inside(found, f"{prefix}participation", ALL), prefix)
         for kind, names in STUDENT_GROUPS.items():
             for group in names:
                 here = inside(found, f"{prefix}enrolled_share", group)
-                shares = _enrolled_share(schools, found, here, group)
-                counts = _population(schools, group, kind)
-                parity = _parity(shares, _population_share(schools, counts, here))
-                yield _students(schools, places, shares, f"{prefix}enrolled_share", kind, group)
-                yield _students(schools, places, parity, f"{prefix}parity", kind, group)
+                shares = _enrolled_share(found, here, group)
+                parity = _parity(shares, _population_share(schools, population[group], here))
+                yield rows_of(cells, shares, f"{prefix}enrolled_share", group_kind=kind, group=group)
+                yield rows_of(cells, parity, f"{prefix}parity", group_kind=kind, group=group)
                 if not prefix:
-                    of_all = _population_share(schools, counts, places)
-                    yield _students(schools, places, of_all, "population_share", kind, group)
+                    of_all = _population_share(schools, population[group], places)
+                    yield rows_of(cells, of_all, "population_share", group_kind=kind, group=group)
 
 
 def _participation(schools: ReportSchools, found: _Enrollment, places: Places, prefix: str) -> pd.DataFrame:
     cells = make_cells(schools, places, "all", np.where(found.high_only, places.code, -1), 1)
-    enrolled, students = found.seats["enrolled"], np.nan_to_num(found.total)
+    enrolled, students = found.seats["enrolled"], schools.students["total"]
     exact = enrolled.exact.astype("float64")
     every = add_up(cells, students)
     values = {
@@ -185,23 +186,24 @@ def _participation(schools: ReportSchools, found: _Enrollment, places: Places, p
     return rows_of(cells, _finish(values, every), f"{prefix}participation")
 
 
-def _enrolled_share(schools: ReportSchools, found: _Enrollment, places: Places, group: str) -> dict[str, np.ndarray]:
-    cells = make_cells(schools, places, "all", np.where(found.listed, places.code, -1), 1)
+def _enrolled_share(found: _Enrollment, places: Places, group: str) -> dict[str, np.ndarray]:
+    size = len(places.ids)
     name = COUNT_OF_GROUP.get(group)
     if not name:
-        return _nothing(cells.size)
+        return _nothing(size)
+    code = np.where(found.listed, places.code, -1)
     enrolled, part = found.seats["enrolled"], found.seats[name]
     exact = (enrolled.exact & part.exact).astype("float64")
-    least, most = add_up(cells, enrolled.low), add_up(cells, enrolled.high)
-    upper = percent(add_up(cells, np.minimum(part.high, enrolled.high)), least)
+    least, most = sum_by(code, size, enrolled.low), sum_by(code, size, enrolled.high)
+    upper = percent(sum_by(code, size, np.minimum(part.high, enrolled.high)), least)
     values = {
-        "numerator": add_up(cells, exact * part.low),
-        "denominator": add_up(cells, exact * enrolled.low),
-        "unknown": add_up(cells, (1 - exact) * enrolled.low),
-        "lower": percent(add_up(cells, part.low), most),
+        "numerator": sum_by(code, size, exact * part.low),
+        "denominator": sum_by(code, size, exact * enrolled.low),
+        "unknown": sum_by(code, size, (1 - exact) * enrolled.low),
+        "lower": percent(sum_by(code, size, part.low), most),
         "upper": np.clip(np.where(np.isnan(upper), 100, upper), None, 100),
     }
-    told = add_up(cells, part.given.astype("float64")) > 0
+    told = sum_by(code, size, part.given.astype("float64")) > 0
     return {name: np.where(told, column, np.nan) for name, column in _finish(values, least).items()}
 
 
@@ -237,12 +239,12 @@ def _population(schools: ReportSchools, group: str, kind: str) -> tuple[np.ndarr
 def _population_share(
     schools: ReportSchools, counts: tuple[np.ndarray, np.ndarray] | None, places: Places
 ) -> dict[str, np.ndarray]:
-    cells = make_cells(schools, places, "all", places.code, 1)
+    size = len(places.ids)
     if counts is None:
-        return _nothing(cells.size)
-    part, total = (add_up(cells, column) for column in counts)
-    every = add_up(cells, np.nan_to_num(schools.frame["students_total"].to_numpy("float64", na_value=0)))
-    nothing = np.full(cells.size, np.nan)
+        return _nothing(size)
+    part, total = (sum_by(places.code, size, column) for column in counts)
+    every = sum_by(places.code, size, schools.students["total"])
+    nothing = np.full(size, np.nan)
     return {
         "figure": percent(part, total),
         "numerator": part,
@@ -250,7 +252,7 @@ def _population_share(
         "unknown": every - total,
         "lower": nothing,
         "upper": nothing,
-        **_no_estimate(cells.size),
+        **_no_estimate(size),
         "coverage": percent(total, every),
     }
 
@@ -261,13 +263,6 @@ def _parity(shares: dict[str, np.ndarray], of_all: dict[str, np.ndarray]) -> dic
     for name in ("figure", "lower", "upper"):
         out[name] = shares[name] / base
     return out | {"coverage": shares["coverage"]}
-
-
-def _students(
-    schools: ReportSchools, places: Places, values: dict[str, np.ndarray], metric: str, kind: str, group: str
-) -> pd.DataFrame:
-    cells = make_cells(schools, places, "all", places.code, 1)
-    return rows_of(cells, values, metric, group_kind=kind, group=group)
 
 
 def _nothing(size: int) -> dict[str, np.ndarray]:

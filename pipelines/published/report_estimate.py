@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipelines.published.report_schools import ReportSchools
+from pipelines.published.report_schools import IN_REPORT, ReportSchools
 from schemas.metrics import GROUP_KINDS, LEAST_REFERENCE
 
 ONLY_YES = ("ap_says", "ib_says", "provider_says")
@@ -55,20 +55,19 @@ def estimate_chances(schools: ReportSchools) -> Estimate:
     """Fit on the schools of the national pool that may be learnt from, and say the chance of every school."""
     frame = schools.frame
     learn = can_be_learnt_from(frame)
-    design, states = _design(schools)
+    where, cells, states = _design(schools)
     count = int(learn.sum())
     if count < LEAST_REFERENCE:
-        size = design.shape[1]
-        return Estimate(np.full(len(frame), np.nan), design, np.zeros((size, size)), 0.0, count, 0.0)
-    cells, where = np.unique(design, axis=0, return_inverse=True)
-    where = where.reshape(-1)
+        size = cells.shape[1]
+        nothing = np.full(len(frame), np.nan)
+        return Estimate(nothing, cells[where], np.zeros((size, size)), 0.0, count, 0.0)
     trials = np.bincount(where[learn], minlength=len(cells)).astype("float64")
     yes = np.bincount(where[learn], weights=frame["yes"].to_numpy("float64")[learn], minlength=len(cells))
     used = trials > 0
     beta, covariance, spread = _fit(cells[used], trials[used], yes[used], states)
     chance = _logistic(cells @ beta)[where]
     alike = _alike(chance[learn], frame["yes"].to_numpy("float64")[learn], frame["leaid"][learn])
-    return Estimate(chance, design, covariance, alike, count, spread)
+    return Estimate(chance, cells[where], covariance, alike, count, spread)
 
 
 def can_be_learnt_from(frame: pd.DataFrame) -> np.ndarray:
@@ -84,23 +83,31 @@ def can_be_learnt_from(frame: pd.DataFrame) -> np.ndarray:
     return two_sided & ~named & answered & frame["pooled"].to_numpy()
 
 
-def _design(schools: ReportSchools) -> tuple[np.ndarray, np.ndarray]:
-    """Features by school (1 and 0), and which of the columns are the states' levels."""
+def _design(schools: ReportSchools) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Per school the number of its cell; the features (1 and 0) of each cell; which features are the states' levels.
+
+    A cell is the schools that are alike in every feature; there are far fewer of them than schools.
+    """
     frame = schools.frame
-    blocks = [np.ones((len(frame), 1))]
-    for kind in FEATURES:
-        codes = schools.groups[kind]
-        blocks.append(np.eye(len(GROUP_KINDS[kind]) + 1)[codes])
-    kinds = pd.Categorical(frame["school_type"], categories=list(TYPES)).codes
-    blocks.append(np.eye(len(TYPES) + 1)[kinds])
-    high_only = (frame["grade_levels"] == "____hi").to_numpy("float64")
-    blocks.append(high_only[:, None])
-    codes, names = pd.factorize(frame["state"], sort=True)
-    blocks.append(np.eye(len(names))[codes] if len(names) else np.zeros((len(frame), 0)))
-    design = np.hstack(blocks)
+    parts = [(schools.groups[kind], len(GROUP_KINDS[kind]) + 1) for kind in FEATURES]
+    kinds = pd.Categorical(frame["school_type"], categories=list(TYPES)).codes.astype("int64")
+    parts.append((np.where(kinds < 0, len(TYPES), kinds), len(TYPES) + 1))
+    parts.append(((frame["grade_levels"] == "____hi").to_numpy("int64"), 2))
+    state = pd.Categorical(frame["state"], categories=sorted(IN_REPORT)).codes.astype("int64")
+    parts.append((state, len(IN_REPORT)))
+    key = np.zeros(len(frame), dtype="int64")
+    for codes, size in parts:
+        key = key * size + codes
+    where, keys = pd.factorize(key, sort=True)
+    blocks = []
+    rest = np.asarray(keys)
+    for _, size in reversed(parts):
+        rest, codes = np.divmod(rest, size)
+        blocks.append(np.eye(size)[codes])
+    design = np.hstack([np.ones((len(keys), 1)), *reversed(blocks)])
     states = np.zeros(design.shape[1], dtype=bool)
-    states[design.shape[1] - len(names) :] = True
-    return design, states
+    states[design.shape[1] - len(IN_REPORT) :] = True
+    return where, design, states
 
 
 def _fit(

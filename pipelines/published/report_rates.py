@@ -91,24 +91,21 @@ def offering_rows(schools: ReportSchools, estimate: Estimate, places: Places) ->
     """Rows of `offering`, `access` (also by race) and `offering_ap` for those places."""
     frame = schools.frame
     every = np.ones(len(frame))
-    students = frame["students_total"].to_numpy("float64", na_value=0)
     for cells in cells_of(schools, places):
         yield rows_of(cells, _shares(schools, estimate, cells, every), "offering")
-        yield rows_of(cells, _shares(schools, estimate, cells, students), "access")
+        yield rows_of(cells, _shares(schools, estimate, cells, schools.students["total"]), "access")
         if places.kind in WIDE_PLACES and frame["ap_says"].notna().any():
             yield rows_of(cells, _ledger(frame, cells), "offering_ap")
         if cells.group_kind != "all":
             continue
         for race, word in RACE_WORDS.items():
-            of_race = frame[f"students_{race}"].to_numpy("float64", na_value=0)
-            found = _shares(schools, estimate, cells, of_race)
+            found = _shares(schools, estimate, cells, schools.students[race])
             yield rows_of(cells, found, "access", group_kind="race", group=word)
 
 
 def _shares(schools: ReportSchools, estimate: Estimate, cells: Cells, weight: np.ndarray) -> dict[str, np.ndarray]:
     """The columns of FIGURES and `coverage` by cell. weight: what a school counts for, 1 or its students."""
-    frame = schools.frame
-    flags = {name: frame[name].to_numpy("float64") for name in ("yes", "no", "maybe", "unknown")}
+    flags = schools.flags
     yes, no, maybe, unknown = (add_up(cells, weight * flags[name]) for name in ("yes", "no", "maybe", "unknown"))
     answered, everyone = yes + no + maybe, yes + no + maybe + unknown
     out = {
@@ -135,18 +132,17 @@ def _estimates(
     nothing = np.full(cells.size, np.nan)
     if not estimate.exists:
         return dict.fromkeys(("estimate", "estimate_low", "estimate_high"), nothing)
-    frame = schools.frame
-    is_open = (frame["unknown"] | frame["maybe"]).to_numpy() & (cells.number >= 0) & (weight > 0)
+    is_open = (schools.flags["unknown"] + schools.flags["maybe"] > 0) & (cells.number >= 0) & (weight > 0)
     some = np.flatnonzero(is_open)
     where, chance, weigh = cells.number[some], estimate.chance[some], weight[some]
     spread = chance * (1 - chance)
     expected = np.bincount(where, weights=weigh * chance, minlength=cells.size)
     alone = np.bincount(where, weights=weigh**2 * spread, minlength=cells.size)
     # Schools of a district resemble each other: the spread of their sum is more than that of single schools.
-    district = pd.factorize(frame["leaid"].to_numpy()[some])[0].astype("int64")
-    both, pair = np.unique(where * (district.max(initial=0) + 2) + district, return_inverse=True)
-    of_district = np.bincount(pair.reshape(-1), weights=weigh * np.sqrt(spread), minlength=len(both)) ** 2
-    together = np.bincount(both // (district.max(initial=0) + 2), weights=of_district, minlength=cells.size)
+    district = schools.district[some] + 1
+    pair, both = pd.factorize(where * (district.max(initial=0) + 1) + district)
+    of_district = np.bincount(pair, weights=weigh * np.sqrt(spread), minlength=len(both)) ** 2
+    together = np.bincount(both // (district.max(initial=0) + 1), weights=of_district, minlength=cells.size)
     # What the coefficients do not know, carried to the sum (the delta method).
     matrix = sparse.csr_matrix((weigh * spread, (where, np.arange(len(some)))), shape=(cells.size, len(some)))
     slope = matrix @ estimate.features[some]
@@ -198,8 +194,13 @@ def change_rows(schools: ReportSchools, before: pd.DataFrame, places: Places) ->
 
 def add_up(cells: Cells, values: np.ndarray) -> np.ndarray:
     """Sum of the values of the schools of each cell."""
-    inside = cells.number >= 0
-    return np.bincount(cells.number[inside], weights=values[inside], minlength=cells.size)
+    return sum_by(cells.number, cells.size, values)
+
+
+def sum_by(number: np.ndarray, size: int, values: np.ndarray) -> np.ndarray:
+    """Sum of the values by number, 0 to size - 1; -1 counts nowhere."""
+    # Those that count nowhere fall into one cell too many, which is cut off.
+    return np.bincount(np.where(number < 0, size, number), weights=values, minlength=size + 1)[:size]
 
 
 def percent(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -225,14 +226,14 @@ def rows_of(
     elif kind != of_schools:
         keep &= values["denominator"] + np.nan_to_num(values["unknown"]) > 0
     at = np.flatnonzero(keep)
-    names = np.array([group_name(of_schools, c) for c in range(named + 1)], dtype=object)
+    names = pd.array([group_name(of_schools, c) for c in range(named + 1)], dtype="str")
     return pd.DataFrame(
         {
             "place_kind": cells.places.kind,
-            "place_id": np.array(cells.places.ids, dtype=object)[place[at]],
-            "place_name": np.array(cells.places.names, dtype=object)[place[at]],
+            "place_id": pd.array(cells.places.ids, dtype="str").take(place[at]),
+            "place_name": pd.array(cells.places.names, dtype="str").take(place[at]),
             "group_kind": kind,
-            "group": group or names[code[at]],
+            "group": group or names.take(code[at]),
             "metric": metric,
             **{name: found[at] for name, found in values.items()},
             "evidence_years": cells.years[at],
@@ -241,8 +242,8 @@ def rows_of(
 
 
 def _years(number: np.ndarray, count: int, schools: ReportSchools) -> np.ndarray:
-    codes, names = pd.factorize(schools.frame["evidence_year"], sort=True)
-    inside = (number >= 0) & (codes >= 0)
+    codes, names = schools.evidence, schools.evidence_years
+    inside = np.flatnonzero((number >= 0) & (codes >= 0))
     first, last = np.full(count, len(names)), np.full(count, -1)
     np.minimum.at(first, number[inside], codes[inside])
     np.maximum.at(last, number[inside], codes[inside])

@@ -36,11 +36,18 @@ class ReportSchools:
     frame: the columns of COLUMNS and of the review table (`<kind>_says`), and flags: yes, no, maybe, unknown; now (a row
     of the report's own year), pooled (a row the national figure rests on). groups: per kind of group, the place of each
     school's group in GROUP_KINDS, one past the end for `not reported`.
+    flags: yes, no, maybe and unknown as numbers. students: by `total` and race, 0 where not known. district and evidence:
+    numbers, -1 for none; evidence_years: the school years that the latter stand for, in order.
     """
 
     frame: pd.DataFrame
     groups: dict[str, np.ndarray]
     school_year: str
+    flags: dict[str, np.ndarray]
+    students: dict[str, np.ndarray]
+    district: np.ndarray
+    evidence: np.ndarray
+    evidence_years: list[str]
 
 
 def latest_years(years: Mapping[str, pd.DataFrame], school_year: str) -> dict[str, str]:
@@ -82,7 +89,18 @@ def select_schools(
         maybe=answer.isin(DISAGREE),
         unknown=answer == Verdict.UNKNOWN,
     )
-    return ReportSchools(frame, group_codes(frame), school_year)
+    students = {"total": frame["students_total"], **{race: frame[f"students_{race}"] for race in RACES}}
+    evidence, evidence_years = pd.factorize(frame["evidence_year"], sort=True)
+    return ReportSchools(
+        frame,
+        group_codes(frame),
+        school_year,
+        flags={name: frame[name].to_numpy("float64") for name in ("yes", "no", "maybe", "unknown")},
+        students={name: counts.to_numpy("float64", na_value=0) for name, counts in students.items()},
+        district=pd.factorize(frame["leaid"])[0].astype("int64"),
+        evidence=evidence,
+        evidence_years=list(evidence_years),
+    )
 
 
 def group_codes(frame: pd.DataFrame) -> dict[str, np.ndarray]:
