@@ -46,7 +46,8 @@ RACE_WORDS: dict[str, str] = {
     "tr": "two or more races",
 }
 
-PLACE_KINDS = ("nation", "state", "district", "county", "partner")
+PUBLIC_PLACES = ("nation", "state", "district", "county")
+PLACE_KINDS = (*PUBLIC_PLACES, "partner")
 GROUP_KINDS: dict[str, tuple[str, ...]] = {
     "all": (ALL,),
     "locale": LOCALE_GROUPS,

@@ -16,6 +16,7 @@ from pipelines.published.gate_checks import check_release, judgement
 from pipelines.published.public_tables import PUBLISHED, published_tables
 from pipelines.published.state_summary import NATION, STATES_IN_REPORT
 from schemas.columns import NCES_ID_PATTERN, column
+from schemas.metrics import METRICS, PUBLIC_PLACES
 from schemas.states import STATES
 from schemas.verdicts import CODES
 
@@ -72,6 +73,11 @@ def expectations() -> dict[str, list[Wanted]]:
             _within("a place is a state of the report or the US", "place", (*sorted(STATES_IN_REPORT), NATION)),
             _between("percent offering lies between 0 and 100", "percent_offering"),
             _between("percent known lies between 0 and 100", "percent_known"),
+        ],
+        "access_report": [
+            _within("a place is public: a nation, state, district or county", "place_kind", PUBLIC_PLACES),
+            _within("a figure is one that is defined", "metric", tuple(METRICS)),
+            _between("coverage lies between 0 and 100", "coverage"),
         ],
         "courses_that_count": [
             _within("a course counts, does not, or is in review", "counts_as_cs", column("counts_as_cs").allowed),

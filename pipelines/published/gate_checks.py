@@ -51,6 +51,7 @@ def check_release(frames: Mapping[str, pd.DataFrame], directory_rows: Mapping[st
         _state_totals(schools, summary),
         _nation_totals(summary),
         _percentages(summary),
+        _report_counts(frames["access_report"], summary),
         _rows_accounted(frames["sources"]),
     ]
 
@@ -179,6 +180,18 @@ def _percentages(summary: pd.DataFrame) -> dict[str, Any]:
         wrong |= ~same.astype(bool)
     sentence = "counts add up to the total, and a percentage is empty, not 0, where nothing is known"
     return judgement(sentence, "state_summary", not wrong.any(), f"{int(wrong.sum())} of {len(summary)} rows do not")
+
+
+def _report_counts(report: pd.DataFrame, summary: pd.DataFrame) -> dict[str, Any]:
+    """The report's figure of all schools of a place counts the schools that the summary counts."""
+    whole = report[(report["metric"] == "offering") & (report["group_kind"] == "all")]
+    keys = ["school_year", "place"]
+    ours = whole[whole["place_kind"].isin(["nation", "state"])].rename(columns={"place_id": "place"})
+    both = summary.merge(ours[[*keys, "numerator", "unknown"]], on=keys, how="left")
+    same = (both["numerator"] == both["schools_offering"]) & (both["unknown"] == both["schools_unknown"])
+    wrong = int((~same.fillna(False)).sum())
+    sentence = f"P06: {rule('P06').sentence}"
+    return judgement(sentence, "access_report", wrong == 0, f"{wrong} of {len(summary)} rows differ from the summary")
 
 
 def _rows_accounted(sources: pd.DataFrame) -> dict[str, Any]:

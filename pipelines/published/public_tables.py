@@ -16,7 +16,7 @@ from pipelines.published.public_evidence import for_everyone
 from schemas.table_model import TIERS, Table, Tier
 from schemas.tables import table
 
-PUBLISHED = ("school_cs_access", "evidence", "state_summary", "courses_that_count", "sources")
+PUBLISHED = ("school_cs_access", "evidence", "state_summary", "access_report", "courses_that_count", "sources")
 """Tables of a release; the first two are those of the reconciled stage."""
 
 

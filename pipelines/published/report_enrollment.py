@@ -78,13 +78,14 @@ def are_school_totals(courses: pd.DataFrame, students: np.ndarray) -> np.ndarray
 
 
 class _Enrollment(NamedTuple):
-    """enrolled and groups: Seats by count. reporting: schools of states whose file counts anybody. total: students or NaN."""
+    """seats: by count. Flags per school: reporting (its state's file counts anybody), high_only (grades 9 and above only,
+    students known), listed (has one of the courses), in_file (has any course that counts)."""
 
     seats: dict[str, Seats]
     reporting: np.ndarray
-    total: np.ndarray
     high_only: np.ndarray
     listed: np.ndarray
+    in_file: np.ndarray
 
 
 def count_seats(schools: ReportSchools, courses: pd.DataFrame, *, only_ap: bool = False) -> _Enrollment:
@@ -93,21 +94,24 @@ def count_seats(schools: ReportSchools, courses: pd.DataFrame, *, only_ap: bool 
     now = frame["now"].to_numpy()
     total = frame["students_total"].to_numpy("float64", na_value=np.nan)
     total = np.where(total > 0, total, np.nan)
-    index = pd.Index(frame["nces_school_id"].where(now))
-    at = index.get_indexer(courses["nces_school_id"]) if now.any() else np.full(len(courses), -1)
+    here = np.flatnonzero(now)
+    found = pd.Index(frame["nces_school_id"].to_numpy()[here]).get_indexer(courses["nces_school_id"])
+    at = np.where(found >= 0, np.append(here, -1)[found], -1)
     courses, at = courses[at >= 0], at[at >= 0]
     wrong = are_school_totals(courses, total[at])
     counted = courses["enrolled_low"].notna().to_numpy() & ~wrong
     reporting = now & frame["state"].isin(set(courses["state"][counted])).to_numpy()
+    in_file = np.bincount(at, minlength=len(frame)) > 0
     if only_ap:
         kept = is_ap(courses)
         courses, at, wrong = courses[kept], at[kept], wrong[kept]
     listed = np.bincount(at, minlength=len(frame)) > 0
-    # A school that is known not to offer has no seats; one that offers without a course in the file has any number.
-    empty = frame["no"].to_numpy() & ~listed
+    # A school that is known not to offer has no seats, one whose listed courses are all not AP has none in AP; one that
+    # offers without a course in the file has any number.
+    empty = (frame["no"].to_numpy() | (in_file if only_ap else False)) & ~listed
     seats = {name: _add_courses(courses, at, name, wrong, total, listed, empty) for name in COUNTS}
     high_only = (frame["grade_levels"] == "____hi").to_numpy() & ~np.isnan(total)
-    return _Enrollment(seats, reporting, total, high_only, listed)
+    return _Enrollment(seats, reporting, high_only, listed, in_file)
 
 
 def _add_courses(
@@ -183,6 +187,9 @@ def _participation(schools: ReportSchools, found: _Enrollment, places: Places, p
         "lower": np.clip(percent(add_up(cells, enrolled.low), every), None, 100),
         "upper": np.clip(percent(add_up(cells, enrolled.high), every), None, 100),
     }
+    # Only schools that do not offer are exact where a file counts nobody: their zeros are no figure of the place.
+    told = add_up(cells, exact * found.in_file) > 0
+    values["denominator"] = np.where(told, values["denominator"], 0)
     return rows_of(cells, _finish(values, every), f"{prefix}participation")
 
 

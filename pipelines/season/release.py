@@ -29,6 +29,7 @@ from pipelines.published.versions import (
 from pipelines.season.partner_release import build_partners
 from pipelines.season.workspace import open_workspace
 from pipelines.shared.steps import Workspace, code_version
+from schemas.tables import table
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -112,7 +113,11 @@ def read_years(workspace: Workspace) -> dict[str, dict[str, pd.DataFrame]]:
     Raises ValueError when there is none.
     """
     store = workspace.store
-    complete = [y for y in store.years("published", "sources") if store.exists("reconciled", "school_cs_access", y)]
+    complete = [
+        year
+        for year in store.years("published", "sources")
+        if all(store.exists(table(name).stage, name, year) for name in PUBLISHED)
+    ]
     if not complete:
         raise ValueError("there is nothing to publish yet; run the clean-up first: cleanup run 2018-19")
     return {year: {name: store.read(name, year) for name in PUBLISHED} for year in complete}

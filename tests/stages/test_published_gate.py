@@ -69,7 +69,7 @@ P03 = "P03: no restricted value is published"
 P05 = "P05: a table has the columns, types and values it declares"
 P06 = "P06: totals of the summary are those of the schools"
 ADDS_UP = "counts add up to the total, and a percentage is empty, not 0, where nothing is known"
-ACCESS, EVIDENCE, SUMMARY, COURSES, SOURCES = PUBLISHED
+ACCESS, EVIDENCE, SUMMARY, REPORT, COURSES, SOURCES = PUBLISHED
 
 SINGLE = [
     (repeat(ACCESS), ACCESS, "nces_school_id, school_year together stand once"),
@@ -93,6 +93,14 @@ SINGLE = [
     (put(SUMMARY, "place", "PR"), SUMMARY, "a place is a state of the report or the US"),
     (put(SUMMARY, "percent_offering", 100.5), SUMMARY, "percent offering lies between 0 and 100"),
     (put(SUMMARY, "percent_known", -1.0), SUMMARY, "percent known lies between 0 and 100"),
+    (
+        repeat(REPORT),
+        REPORT,
+        "school_year, place_kind, place_id, group_kind, group, metric together stand once",
+    ),
+    (put(REPORT, "place_kind", "partner"), REPORT, "a place is public: a nation, state, district or county"),
+    (put(REPORT, "metric", "guess"), REPORT, "a figure is one that is defined"),
+    (put(REPORT, "coverage", 100.5), REPORT, "coverage lies between 0 and 100"),
     (put(COURSES, "counts_as_cs", "yes"), COURSES, "a course counts, does not, or is in review"),
     (put(COURSES, "counts_basis", None), COURSES, "every course says why it counts or not"),
     (put(SOURCES, "report_status", "late"), SOURCES, "a source is reported, not reported, refused or held"),
@@ -135,6 +143,7 @@ ACROSS = [
     (put(SUMMARY, "percent_offering", 12.0), SUMMARY, ADDS_UP),
     (put(SUMMARY, "schools_unknown", 9), SUMMARY, ADDS_UP),
     (put(SUMMARY, "percent_offering", 0.0, row=4), SUMMARY, ADDS_UP),
+    (lose(REPORT, lambda r: r["metric"] == "offering"), REPORT, P06),
     (put(SOURCES, "rows_kept", 3), SOURCES, "X12: rows in are rows kept, rejected, merged and excluded"),
 ]
 """Releases that a check of shape, tier or totals must reject."""

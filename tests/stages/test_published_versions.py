@@ -152,7 +152,7 @@ def damage_tables(folder: Path) -> None:
         (lambda f: (f / "manifest.json").unlink(), "has no manifest.json; it is not a whole release"),
         (damage_rows, "table school_cs_access is not what parquet/school_cs_access.parquet holds"),
         (damage_views, "cs_access.duckdb has other views than when 2026.11.1 was built"),
-        (damage_tables, "cs_access.duckdb holds the tables courses_that_count, evidence, extra"),
+        (damage_tables, "cs_access.duckdb holds the tables access_report, courses_that_count, evidence, extra"),
         (lambda f: (f / FILE).write_bytes(b"no database"), "cs_access.duckdb of 2026.11.1 cannot be compared"),
     ],
 )

@@ -6,7 +6,9 @@ from functools import cache
 
 import pandas as pd
 
+from pipelines.published.access_report import report_figures
 from pipelines.published.courses_that_count import list_courses
+from pipelines.published.report_enrollment import READ
 from pipelines.published.sources_table import list_sources
 from pipelines.published.state_summary import summarise_states
 from pipelines.shared.findings import conform
@@ -77,6 +79,20 @@ def links(pairs: dict[str, str | None]) -> pd.DataFrame:
     return conform(frame.assign(source="fl", match_reason="nces_id_given", match_note="-"), "linked_records")
 
 
+def report_of(years: dict[str, pd.DataFrame], year: str) -> pd.DataFrame:
+    """access_report of a year: what is known is known from the states, and no file counts students."""
+    says = {
+        name: conform(
+            frame[["nces_school_id"]].assign(state_says=frame["teaches_cs"].where(frame["teaches_cs"] != "U")),
+            "review_table",
+        )
+        for name, frame in years.items()
+    }
+    courses = conform(pd.DataFrame(), "course_offerings")[list(READ)].assign(nces_school_id=pd.Series(dtype="str"))
+    nobody = pd.DataFrame({name: pd.Series(dtype="str") for name in ("nces_school_id", "partner_id", "partner_name")})
+    return report_figures(years, says, courses, nobody, year)[0]
+
+
 def release_years() -> dict[str, dict[str, pd.DataFrame]]:
     """{school year: {table: frame}} of a release with two years and two states; the caller may change the frames."""
     return {year: {name: frame.copy() for name, frame in frames.items()} for year, frames in _release_years().items()}
@@ -107,6 +123,7 @@ def _release_years() -> dict[str, dict[str, pd.DataFrame]]:
             "school_cs_access": access[year],
             "evidence": evidence_of(access[year]),
             "state_summary": summarise_states(access, year),
+            "access_report": report_of(access, year),
             "courses_that_count": list_courses(courses, links({"a": "120001000000", "b": None}), year),
             "sources": list_sources(files, accounts, {}, year),
         }
