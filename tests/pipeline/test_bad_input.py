@@ -79,11 +79,14 @@ class Run:
 Feed = Callable[..., Run]
 
 
-@pytest.fixture
-def feed(tmp_path: Path) -> Feed:
-    """Receives files for a source of 2018-19 and runs the whole path."""
-    raw = tmp_path / "raw"
-    sources = {n: s for n, s in load_sources().items() if n.startswith("nces_") or n in ("ca", "ga", "survey")}
+SOURCES = {n: s for n, s in load_sources().items() if n.startswith("nces_") or n in ("ca", "ga", "survey")}
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """raw/ and data/ of a season with the directory and California, before anything else came."""
+    folder = tmp_path_factory.mktemp("before")
+    raw = folder / "raw"
     raw.mkdir()
     lines = (PROJECT / "raw" / "receipts.csv").read_text(encoding="utf-8").splitlines()
     kept = [line for line in lines[1:] if line.startswith(("nces_", f"ca,{YEAR}"))]
@@ -92,13 +95,21 @@ def feed(tmp_path: Path) -> Feed:
         (raw / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(PROJECT / "raw" / file, raw / file)
     (raw / "receipts.csv").write_text("\n".join([lines[0], *kept]) + "\n", encoding="utf-8")
+    list(run_season(Workspace(open_workspace(raw, str(folder / "data")).store, raw, SOURCES), [YEAR]))
+    return folder
+
+
+@pytest.fixture
+def feed(tmp_path: Path, before: Path) -> Feed:
+    """Receives files for a source of 2018-19 and runs the path; what the file does not touch was made before."""
+    shutil.copytree(before, tmp_path, dirs_exist_ok=True)
+    raw = tmp_path / "raw"
 
     def run(body: str | bytes, *, name: str = "2018-2019.csv", source: str = "ga", delivery: str = "full") -> Run:
         file = tmp_path / name
         file.write_bytes(body.encode() if isinstance(body, str) else body)
-        receive_file(raw, file, sources[source], YEAR, delivery=delivery, received_on="2018-11-01")
-        whole = open_workspace(raw, str(tmp_path / "data"))
-        workspace = Workspace(whole.store, raw, sources)
+        receive_file(raw, file, SOURCES[source], YEAR, delivery=delivery, received_on="2018-11-01")
+        workspace = Workspace(open_workspace(raw, str(tmp_path / "data")).store, raw, SOURCES)
         list(run_season(workspace, [YEAR]))
         found = Run(workspace)
         found.check()
