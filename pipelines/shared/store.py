@@ -11,7 +11,7 @@ import os
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,10 @@ from pipelines.shared.pandera_bridge import require_valid
 from pipelines.shared.quick_check import certainly_valid
 from schemas.table_model import Table
 from schemas.tables import table as declared_table
+
+
+WORTH_THREADS = 1_000_000
+"""Bytes of a file from which on several threads read it sooner than they are started."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,16 @@ class TableStore:
         Raises ValueError when the frame breaks the declaration.
         """
         declared = declared_table(table)
+        path = self.path(stage or declared.stage, name or table, school_year)
+        if frame.empty and _is_as_declared(frame, declared):
+            self._replace(path, _file_without_rows(table))
+            return 0
         data = _to_arrow(frame, declared)
         if data is None or not certainly_valid(data, declared):
             # Pandera says what is wrong. What it accepts is valid: the quick check only ever errs the other way.
             require_valid(frame, declared)
             data = arrow.Table.from_pandas(frame, schema=declared.arrow_schema, preserve_index=False)
-        self._write(data, self.path(stage or declared.stage, name or table, school_year))
+        self._write(data, path)
         return len(frame)
 
     def read(
@@ -71,9 +79,13 @@ class TableStore:
         """Read a declared table with its declared types. Raises FileNotFoundError when it has not been made."""
         declared = declared_table(table)
         fs, path = fsspec.url_to_fs(self.path(stage or declared.stage, name or table, school_year))
-        with fs.open(path, "rb") as handle:
-            data = parquet.read_table(handle, columns=columns)
-        return to_frame(data.select(columns or declared.column_names))
+        if columns:
+            with fs.open(path, "rb") as handle:
+                return to_frame(parquet.read_table(handle, columns=columns).select(columns))
+        body = fs.cat_file(path)
+        if body == _file_without_rows(table):
+            return _frame_without_rows(table).copy()
+        return to_frame(_from_bytes(body).select(declared.column_names))
 
     def read_many(
         self, table: str, school_year: str, names: Iterable[str], *, stage: str = "", columns: list[str] | None = None
@@ -101,9 +113,7 @@ class TableStore:
     def read_text(self, stage: str, name: str, school_year: str) -> pd.DataFrame:
         """Read what `write_text` wrote: text as `str`, `row` as `Int64`."""
         fs, path = fsspec.url_to_fs(self.path(stage, name, school_year))
-        with fs.open(path, "rb") as handle:
-            data = parquet.read_table(handle)
-        return to_frame(data)
+        return to_frame(_from_bytes(fs.cat_file(path)))
 
     def write_json(self, value: Any, stage: str, name: str, school_year: str) -> None:
         """Write a small JSON file beside a table, in the same atomic way."""
@@ -130,10 +140,7 @@ class TableStore:
             return hashlib.file_digest(handle, "sha256").hexdigest()
 
     def _write(self, data: arrow.Table, path: str) -> None:
-        sink = arrow.BufferOutputStream()
-        # No pandas metadata: it carries versions, and the same table must be the same bytes on another machine.
-        parquet.write_table(data.replace_schema_metadata(None), sink, compression="zstd", version="2.6")
-        self._replace(path, sink.getvalue().to_pybytes())
+        self._replace(path, _to_bytes(data))
 
     def _replace(self, path: str, body: bytes) -> None:
         # Not flushed to the disk: tables can be made anew, and a season writes a thousand of them. Releases are.
@@ -156,10 +163,39 @@ def _hash_of_file(path: str, _changed: int, _size: int, _inode: int) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def _to_bytes(data: arrow.Table) -> bytes:
+    sink = arrow.BufferOutputStream()
+    # No pandas metadata: it carries versions, and the same table must be the same bytes on another machine.
+    parquet.write_table(data.replace_schema_metadata(None), sink, compression="zstd", version="2.6")
+    return sink.getvalue().to_pybytes()
+
+
+def _from_bytes(body: bytes) -> arrow.Table:
+    with parquet.ParquetFile(arrow.BufferReader(body)) as file:
+        return file.read(use_threads=len(body) > WORTH_THREADS)
+
+
+# Half of a season's thousand files hold no row (most sources find and reject nothing): they are the same bytes each time.
+@cache
+def _file_without_rows(table: str) -> bytes:
+    declared = declared_table(table)
+    schema = declared.arrow_schema
+    return _to_bytes(arrow.Table.from_pandas(_frame_without_rows(table), schema=schema, preserve_index=False))
+
+
+@cache
+def _frame_without_rows(table: str) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in declared_table(table).pandas_types.items()})
+
+
+def _is_as_declared(frame: pd.DataFrame, declared: Table) -> bool:
+    if list(frame.columns) != declared.column_names:
+        return False
+    return all(str(dtype) == declared.pandas_types[name] for name, dtype in frame.dtypes.items())
+
+
 def _to_arrow(frame: pd.DataFrame, declared: Table) -> arrow.Table | None:
     """The frame as Arrow when its columns and types are exactly the declared ones, else None."""
-    if list(frame.columns) != declared.column_names:
-        return None
-    if any(str(dtype) != declared.pandas_types[name] for name, dtype in frame.dtypes.items()):
+    if not _is_as_declared(frame, declared):
         return None
     return arrow.Table.from_pandas(frame, schema=declared.arrow_schema, preserve_index=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipelines.shared.coded import encode, number_rows
 from schemas.directory_values import GRADED, HIGH_GRADES, K8_GRADES
 
 GRADE_COLUMNS = ("grade_low", "grade_high", "offers_high", "offers_k8", "grade_levels", "grades_year")
@@ -28,6 +29,20 @@ def describe_grades(low: pd.Series, high: pd.Series, flags: pd.DataFrame) -> pd.
     with one known end says what that end proves and no more; a school of UG or AE only offers neither high nor K-8.
     Levels: el PK-05, mi 06-08 but not for PK/KG-06 schools, hi 09-13; null where not every grade is known.
     """
+    first, kind = _kinds(low, high, flags)
+    each = _describe(low.iloc[first], high.iloc[first], flags.iloc[first])
+    return each.take(kind).set_axis(low.index)
+
+
+def _kinds(low: pd.Series, high: pd.Series, flags: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """A row of each different combination of grades and flags, and the combination of every row: a nation has hundreds."""
+    columns = [encode(low).codes, encode(high).codes]
+    columns += [flags[grade].to_numpy("float64", na_value=-1).astype(np.int64) for grade in flags]
+    kind = number_rows(columns)
+    return np.flatnonzero(~pd.Series(kind).duplicated().to_numpy()), kind
+
+
+def _describe(low: pd.Series, high: pd.Series, flags: pd.DataFrame) -> pd.DataFrame:
     offered = _from_flags(flags, low.index)
     complete, outside = ~np.isnan(offered).any(axis=1), _outside(flags, low.index)
     # A school that offers nothing at all has not reported its grades; only a complete set of flags can say so.
@@ -57,6 +72,11 @@ def flags_disagree(low: pd.Series, high: pd.Series, flags: pd.DataFrame) -> pd.S
 
     A row without a span from low to high, or without a complete set of flags, disagrees with nothing.
     """
+    first, kind = _kinds(low, high, flags)
+    return _disagree(low.iloc[first], high.iloc[first], flags.iloc[first]).take(kind).set_axis(low.index)
+
+
+def _disagree(low: pd.Series, high: pd.Series, flags: pd.DataFrame) -> pd.Series:
     offered = _from_flags(flags, low.index)
     complete = ~np.isnan(offered).any(axis=1) & (offered == 1).any(axis=1)
     first, last = _ends((offered == 1) & complete[:, None], low.index)

@@ -27,7 +27,7 @@ from pipelines.standard.nces_values import (
     read_zips,
 )
 from pipelines.standard.split import split_rows
-from pipelines.standard.standard_rows import NCES, STAGE, hand_on, note
+from pipelines.standard.standard_rows import NCES, STAGE, hand_on, in_order, note
 from schemas.columns import RACES
 from schemas.directory_values import (
     CEP_WORDS,
@@ -80,10 +80,7 @@ def standardise_nces_part(received: Received, source: Source, school_year: str) 
     merged, excluded, again = nothing, nothing, nothing
     if is_long(rows):
         rows, merged, excluded, again = fold_rows(rows, source.missing)
-    rows = rows.reindex(
-        columns=list(dict.fromkeys([*LOCATORS, *rows.columns, *TEXTS, *OTHERS, *COUNTS, *GRADE_FLAGS, *CHECKED]))
-    )
-    rows = rows.sort_values(["file", "row"], kind="stable").reset_index(drop=True)
+    rows = _with_all_columns(in_order(rows))
     flags, (counts, counted) = _read_grade_flags(rows), _read_counts(rows, source)
     grades, graded = _read_grades(rows, source, flags)
     read = [reader(rows, source) for reader in (_read_identity, _read_place, _read_kind)]
@@ -96,13 +93,14 @@ def standardise_nces_part(received: Received, source: Source, school_year: str) 
     repeated = note(again, "D06", school_year, column=NCES)
     kept, rejects = split_rows(rows, join_findings(found), school_year)
     _, rejected_again = split_rows(again, repeated, school_year)
-    part = part.loc[kept.index]
+    part = part if len(kept) == len(part) else part.loc[kept.index]
     withdrawn = _withdrawn(part, received.files)
-    replaced, part = part[withdrawn], part[~withdrawn]
+    replaced, part = part[withdrawn], part if not withdrawn.any() else part[~withdrawn]
     earlier = _stands_in_a_later_file(part, received.files)
+    standing = part if not earlier.any() else part[~earlier]
     return hand_on(
         "nces_parts",
-        part[~earlier].sort_values("nces_school_id", kind="stable"),
+        standing.sort_values("nces_school_id", kind="stable"),
         received,
         school_year,
         findings=[*found, repeated],
@@ -112,6 +110,13 @@ def standardise_nces_part(received: Received, source: Source, school_year: str) 
         ),
         excluded=[frame[["file"]] for frame in (excluded, replaced) if len(frame)],
     )
+
+
+def _with_all_columns(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with every column that some source has, null where this one has not."""
+    names = dict.fromkeys([*LOCATORS, *rows.columns, *TEXTS, *OTHERS, *COUNTS, *GRADE_FLAGS, *CHECKED])
+    null = pd.Series(pd.NA, index=rows.index, dtype="str")
+    return pd.DataFrame({name: rows[name] if name in rows else null for name in names}, index=rows.index)
 
 
 def _find(rows: pd.DataFrame, fired: Fired, school_year: str) -> Iterator[pd.DataFrame]:

@@ -16,7 +16,8 @@ from schemas.directory_values import GRADE_WORDS, NOT_GIVEN, NOT_GIVEN_COUNTS, U
 
 def read_text(text: pd.Series, missing: tuple[str, ...] = ()) -> pd.Series:
     """Text with spaces folded (U+00A0 too); null where it is blank or one of the source's marks for missing."""
-
+    if is_silent(text):
+        return text.astype("str")
     folded = _fold(text.astype("str"))
     return folded.where(~folded.isin(["", *missing]))
 
@@ -32,6 +33,8 @@ def read_words(text: pd.Series, words: Mapping[str, str], missing: tuple[str, ..
         keys = _keys(values)
         return keys.map(words).fillna(keys.str.replace(r"^\d\s?-\s?", "", regex=True).map(words)).astype("object")
 
+    if is_silent(text):
+        return text.astype("str"), _no(text)
     found = per_value(text, read)
     return found.astype("str"), found.isna() & is_given(text, missing)
 
@@ -44,6 +47,8 @@ def read_flags(text: pd.Series, words: Mapping[str, bool] = YES_NO) -> pd.Series
         found = keys.map(words)
         return found.fillna(keys.str.replace(r"^\d\s?-\s?", "", regex=True).map(words)).astype("object")
 
+    if is_silent(text):
+        return pd.Series(pd.NA, index=text.index, dtype="boolean")
     return per_value(text, read).astype("boolean")
 
 
@@ -83,6 +88,8 @@ def read_zips(text: pd.Series, missing: tuple[str, ...] = ()) -> tuple[pd.Series
         five = plain.where(plain.str.fullmatch(r"\d{3,5}", na=False)).str.zfill(5)
         return five.where(five != "00000")
 
+    if is_silent(text):
+        return text.astype("str"), _no(text)
     found = per_value(text, read).astype("str")
     return found, found.isna() & is_given(text, missing)
 
@@ -92,6 +99,9 @@ def read_positions(latitude: pd.Series, longitude: pd.Series) -> tuple[pd.Series
 
     0,0 is how missing positions were published (domain.md 15, 14); the boxes are those of EDGE (A3).
     """
+    if is_silent(latitude) and is_silent(longitude):
+        nowhere = pd.Series(pd.NA, index=latitude.index, dtype="Float64")
+        return nowhere, nowhere.copy(), _no(latitude)
     north, east = (pd.to_numeric(side, errors="coerce").to_numpy("float64") for side in (latitude, longitude))
     inside = np.zeros(len(north), dtype=bool)
     for south_edge, north_edge, west_edge, east_edge in UNITED_STATES.values():
@@ -103,8 +113,19 @@ def read_positions(latitude: pd.Series, longitude: pd.Series) -> tuple[pd.Series
 
 def is_given(text: pd.Series, missing: tuple[str, ...] = ()) -> pd.Series:
     """Flag per cell: it holds something that is no mark for a missing value."""
+    if is_silent(text):
+        return _no(text)
     marks = {*NOT_GIVEN, *(mark.casefold() for mark in missing), *NOT_GIVEN_COUNTS}
     return per_value(text, lambda values: values.notna() & ~_keys(values).isin(marks)).astype(bool)
+
+
+def is_silent(text: pd.Series) -> bool:
+    """Whether no cell holds anything: most sources lack most of the columns that some source has."""
+    return not text.notna().any()
+
+
+def _no(text: pd.Series) -> pd.Series:
+    return pd.Series(False, index=text.index, dtype=bool)
 
 
 def per_value(text: pd.Series, function: Callable[[pd.Series], pd.Series]) -> pd.Series:

@@ -32,13 +32,21 @@ def prepare_rows(received: Received, source: Source, columns: Sequence[str]) -> 
 
     Spaces are folded and the source's marks for a missing value made null; a column that no file has is null.
     """
-    rows = received.rows.reindex(columns=["file", "sheet", "row", *columns])
-    rows = rows.sort_values(["file", "row"], kind="stable").reset_index(drop=True)
+    rows = in_order(received.rows.reindex(columns=["file", "sheet", "row", *columns]))
     marks = ("", *source.missing)
     tidy = {name: per_value(rows[name], lambda text: _tidy(text, marks)) for name in columns}
     where = source.source + ":" + rows["file"].astype("str") + ":" + rows["row"].astype("str")
     front = {"record_id": where, "source": source.source, "file": rows["file"], "sheet": rows["sheet"].astype("str")}
     return pd.DataFrame({**front, "row": rows["row"].astype("Int64"), **tidy})
+
+
+def in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows by file and row, numbered from 0. A source with one file has them in this order already."""
+    if rows.empty:
+        return rows.reset_index(drop=True)
+    if not (rows["file"] == rows["file"].iloc[0]).all() or not rows["row"].is_monotonic_increasing:
+        rows = rows.sort_values(["file", "row"], kind="stable")
+    return rows.reset_index(drop=True)
 
 
 def _tidy(text: pd.Series, marks: tuple[str, ...]) -> pd.Series:
