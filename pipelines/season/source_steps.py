@@ -193,7 +193,7 @@ def _what_became(result: Standardised) -> str:
 
 
 def _followed(received: Received, result: Standardised, where: str) -> CheckOutcome:
-    parts = (received.findings, result.findings)
+    parts = [part for part in (received.findings, result.findings) if len(part)]
     serious = join_findings([part[encode(part["severity"]).flag(SERIOUS.__contains__)] for part in parts])
     share = len(serious.drop_duplicates(["file", "row"])) / max(int(result.accounts["rows_in"].sum()), 1)
     return CheckOutcome(

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from functools import cache
 
 import pandas as pd
-import pyarrow as arrow
 
-from pipelines.shared.frames import sort_rows, to_frame
+from pipelines.shared.frames import sort_rows, to_arrow, to_frame
 from schemas.columns import RESTRICTED
 from schemas.rules import rule
 from schemas.tables import table
@@ -129,5 +128,5 @@ def join_findings(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     if not kept:
         return empty_findings()
     frame = kept[0] if len(kept) == 1 else pd.concat(kept, ignore_index=True)
-    data = arrow.Table.from_pandas(frame, schema=table("findings").arrow_schema, preserve_index=False)
+    data = to_arrow(frame, table("findings").arrow_schema)
     return to_frame(sort_rows(data, list(ORDER)))

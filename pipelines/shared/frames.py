@@ -15,14 +15,31 @@ PANDAS_OF_ARROW = {
     arrow.float64(): pd.Float64Dtype(),
     arrow.bool_(): pd.BooleanDtype(),
 }
-
-WORTH_THREADS = 50_000
-"""Rows from which on several threads are done sooner than they are started."""
+_OURS = (pd.arrays.ArrowStringArray, pd.arrays.IntegerArray, pd.arrays.FloatingArray, pd.arrays.BooleanArray)
 
 
 def to_frame(data: arrow.Table) -> pd.DataFrame:
     """The table as a frame with the types of `schemas.table_model.PANDAS_TYPES`."""
-    return data.to_pandas(types_mapper=PANDAS_OF_ARROW.get, use_threads=data.num_rows > WORTH_THREADS)
+    # Half the time of Table.to_pandas, which matters where a run reads hundreds of small tables.
+    columns = {
+        name: PANDAS_OF_ARROW[column.type].__from_arrow__(column)
+        for name, column in zip(data.column_names, data.columns, strict=True)
+    }
+    return pd.DataFrame(columns, index=pd.RangeIndex(data.num_rows), copy=False)
+
+
+def to_arrow(frame: pd.DataFrame, schema: arrow.Schema) -> arrow.Table:
+    """The columns of the schema as Arrow; the index is left behind. Raises KeyError for a column that is not there."""
+    columns = dict(frame.items())
+    return arrow.Table.from_arrays([_to_array(columns[field.name], field.type) for field in schema], schema=schema)
+
+
+def _to_array(column: pd.Series, kind: arrow.DataType) -> arrow.Array | arrow.ChunkedArray:
+    # Half the time of Table.from_pandas for the types of `PANDAS_OF_ARROW`.
+    if isinstance(column.array, _OURS):
+        cells = column.array.__arrow_array__(kind)
+        return cells if cells.type == kind else cells.cast(kind)
+    return arrow.array(column, kind, from_pandas=True)
 
 
 def sort_rows(data: arrow.Table, by: list[str]) -> arrow.Table:

@@ -151,11 +151,14 @@ def collect_garbage_seldom() -> None:
 
 def show_findings(findings: pd.DataFrame) -> list[dict[str, Any]]:
     """The first MAX_SHOWN findings, gravest rules first, as the five columns a person reads in a check."""
+    if findings.empty:
+        return []
     severity = encode(findings["severity"])
     rank = np.array([*(GRAVITY.index(word) for word in severity.values), len(GRAVITY)])[severity.codes]
-    top = findings.iloc[np.argsort(rank, kind="stable")[:MAX_SHOWN]]
+    top = np.argsort(rank, kind="stable")[:MAX_SHOWN]
     names = ("file", "source", "row", "column", "rule_id", "expected", "fix", "value")
-    columns = [["" if missing else cell for cell, missing in zip(top[n], top[n].isna(), strict=True)] for n in names]
+    cells = [findings[name].array.take(top) for name in names]
+    columns = [["" if lacks else cell for cell, lacks in zip(part, part.isna(), strict=True)] for part in cells]
     return [
         {
             "file": file or source,

@@ -21,12 +21,11 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 
 from pipelines.shared.folders import RESTRICTED_MODE, make_closed
-from pipelines.shared.frames import to_frame
+from pipelines.shared.frames import to_arrow, to_frame
 from pipelines.shared.pandera_bridge import require_valid
 from pipelines.shared.quick_check import certainly_valid
 from schemas.table_model import Table
 from schemas.tables import table as declared_table
-
 
 WORTH_THREADS = 1_000_000
 """Bytes of a file from which on several threads read it sooner than they are started."""
@@ -106,7 +105,7 @@ class TableStore:
     def write_text(self, frame: pd.DataFrame, stage: str, name: str, school_year: str) -> int:
         """Write a frame of text columns (and the integer `row`) whose columns are those of a source, not of a table."""
         fields = [arrow.field(c, arrow.int64() if c == "row" else arrow.string()) for c in frame.columns]
-        data = arrow.Table.from_pandas(frame, schema=arrow.schema(fields), preserve_index=False)
+        data = to_arrow(frame, arrow.schema(fields))
         self._write(data, self.path(stage, name, school_year))
         return len(frame)
 
@@ -180,7 +179,7 @@ def _from_bytes(body: bytes) -> arrow.Table:
 def _file_without_rows(table: str) -> bytes:
     declared = declared_table(table)
     schema = declared.arrow_schema
-    return _to_bytes(arrow.Table.from_pandas(_frame_without_rows(table), schema=schema, preserve_index=False))
+    return _to_bytes(to_arrow(_frame_without_rows(table), schema))
 
 
 @cache
@@ -196,6 +195,4 @@ def _is_as_declared(frame: pd.DataFrame, declared: Table) -> bool:
 
 def _to_arrow(frame: pd.DataFrame, declared: Table) -> arrow.Table | None:
     """The frame as Arrow when its columns and types are exactly the declared ones, else None."""
-    if not _is_as_declared(frame, declared):
-        return None
-    return arrow.Table.from_pandas(frame, schema=declared.arrow_schema, preserve_index=False)
+    return to_arrow(frame, declared.arrow_schema) if _is_as_declared(frame, declared) else None

@@ -116,7 +116,7 @@ def _with_all_columns(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with every column that some source has, null where this one has not."""
     names = dict.fromkeys([*LOCATORS, *rows.columns, *TEXTS, *OTHERS, *COUNTS, *GRADE_FLAGS, *CHECKED])
     null = pd.Series(pd.NA, index=rows.index, dtype="str")
-    return pd.DataFrame({name: rows[name] if name in rows else null for name in names}, index=rows.index)
+    return pd.DataFrame({name: rows.get(name, null) for name in names}, index=rows.index)
 
 
 def _find(rows: pd.DataFrame, fired: Fired, school_year: str) -> Iterator[pd.DataFrame]:
