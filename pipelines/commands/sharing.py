@@ -1,4 +1,4 @@
-"""`cleanup purge`, `cleanup tableau publish`, `cleanup load-postgres`: what leaves the release, and what must not stay."""
+"""Commands on what leaves the house and what must not stay: purge, tableau publish, load-postgres, hide-small."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(purge)
     app.command("load-postgres")(load_postgres)
+    app.command("hide-small")(hide_small)
     app.add_typer(tableau, name="tableau")
 
 
@@ -40,9 +41,8 @@ def publish_tableau(
     from pipelines.published.partner_files import EXTRACT as PARTNERS_EXTRACT
     from pipelines.published.tableau_file import EXTRACT
     from pipelines.published.tableau_server import Place, publish_extract
-    from pipelines.season.release import release_folder
 
-    folder = release_folder(data, version)
+    folder = _release(data, version)
     inside = folder.parents[1] / "partner" / folder.name / PARTNERS_EXTRACT if partners else folder / EXTRACT
     title = name or ("CS access (partners)" if partners else "CS access")
     identity = publish_extract(inside, Place(server, site, project, title))
@@ -62,12 +62,11 @@ def load_postgres(
     import os
 
     from pipelines.published.load_postgres import DSN, load_release
-    from pipelines.season.release import release_folder
 
     address = dsn or os.environ.get(DSN, "")
     if not address:
         raise ValueError(f"say which database: cleanup load-postgres postgresql://user@host/name, or set {DSN}")
-    folder = release_folder(data, version)
+    folder = _release(data, version)
     rows = load_release(folder, address, schema)
     listed = ", ".join(f"{name} {count:,}" for name, count in rows.items())
     typer.echo(f"Release {folder.name} is in the schema {schema}: {listed} rows.")
@@ -106,3 +105,34 @@ def purge(
     if done.files and not dry_run:
         typer.echo(f"Next: cleanup run {min(done.years)}..{max(done.years)}, then publish.")
     raise typer.Exit(1 if done.left else 0)
+
+
+def hide_small(
+    file: Annotated[Path, typer.Argument(help="A CSV table with counts of people; it is only read.")],
+    out: Annotated[Path, typer.Option(help="Where to write the table that may be published.")],
+    key: Annotated[str, typer.Option(help="Columns that name a row, the place first, for example place,school_year.")],
+    total: Annotated[str, typer.Option(help="Column of all people of a row.")],
+    split: Annotated[
+        list[str],
+        typer.Option(
+            help="name=column,column: parts that leave a rest; with ,= at the end: parts that add up. Repeat it."
+        ),
+    ],
+    parent: Annotated[
+        str, typer.Option(help="Column with the place whose counts are the sum of this row and others.")
+    ] = "",
+    before: Annotated[Path | None, typer.Option(help="The table as it was published last time.")] = None,
+) -> None:
+    """Hide counts of 1 to 9 people in a table of your own, and whatever would give them away, so that it may be published."""
+    from pipelines.season.hide_table import hide_table
+
+    hidden, rows = hide_table(file, out, key.split(","), total, split, parent, before)
+    typer.echo(f"{hidden:,} of {rows:,} rows have hidden counts, named in the column hidden_counts. Written to {out}.")
+
+
+def _release(data: str | None, version: str) -> Path:
+    from pipelines.season.find_release import find_release
+    from pipelines.season.release import data_path
+    from pipelines.season.workspace import open_workspace
+
+    return find_release(data_path(open_workspace(None, data)), version).folder

@@ -23,11 +23,9 @@ from pipelines.published.versions import (
     next_version,
     publish,
     releases_folder,
-    require_version,
     rollback,
 )
 from pipelines.season.partner_release import build_partners
-from pipelines.season.workspace import open_workspace
 from pipelines.shared.steps import Workspace, code_version
 from schemas.tables import table
 
@@ -129,18 +127,6 @@ def data_path(workspace: Workspace) -> Path:
     if "file" not in fs.protocol:
         raise ValueError(f"releases need a folder that can rename, {workspace.store.root} cannot; publish to a folder")
     return Path(path)
-
-
-def release_folder(data: str | None, version: str = "") -> Path:
-    """The folder of a release, by default of the current one. Raises ValueError when there is none."""
-    root = data_path(open_workspace(None, data))
-    pointer = current_release(root)
-    if not version and pointer is None:
-        raise ValueError("nothing has been published yet; publish a release first: cleanup publish")
-    folder = root / "releases" / require_version(version or str(pointer and pointer["version"]))
-    if not folder.is_dir():
-        raise ValueError(f"there is no release {folder.name} in {root / 'releases'}")
-    return folder
 
 
 def _current_frames(data: Path) -> Frames | None:

@@ -1,0 +1,152 @@
+"""The files of deploy/ agree with each other, with the guide and with the commands there are."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from pipelines.cli import app
+from pipelines.season.serve_release import HOST
+
+PROJECT = Path(__file__).parents[2]
+DEPLOY = PROJECT / "deploy"
+GUIDE = (PROJECT / "docs/guides/deploy-for-a-team.md").read_text(encoding="utf-8")
+UNITS = {path.name: path.read_text(encoding="utf-8") for path in sorted((DEPLOY / "systemd").iterdir())}
+STARTS = {
+    name: found[0] for name, text in UNITS.items() if (found := re.findall(r"^ExecStart=(.*)$", text, re.MULTILINE))
+}
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+NGINX = (DEPLOY / "nginx/cs-access.conf").read_text(encoding="utf-8")
+SERVICES = ("operator", "viewer", "daemon", "page")
+
+
+def port_of(command: str) -> str:
+    return re.findall(r"(?:-p|--port) (\d+)", command)[0]
+
+
+def commands_of(start: str) -> list[str]:
+    return start.removeprefix("/opt/cs-access/.venv/bin/").split()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_systemd_and_compose_start_the_same(name: str) -> None:
+    start = STARTS[f"cs-access-{name}.service"].removeprefix("/opt/cs-access/.venv/bin/")
+    assert start.replace("/opt/cs-access/workspace.yaml", "workspace.yaml") == COMPOSE["services"][name]["command"]
+
+
+def test_only_the_read_only_port_is_behind_the_proxy() -> None:
+    operator, viewer = STARTS["cs-access-operator.service"], STARTS["cs-access-viewer.service"]
+    assert "--read-only" in viewer
+    assert "--read-only" not in operator
+    assert viewer.endswith("--path-prefix /dagster")
+    proxied = set(re.findall(r"proxy_pass http://127\.0\.0\.1:(\d+)", NGINX))
+    assert proxied == {port_of(viewer), port_of(STARTS["cs-access-page.service"])}
+    assert port_of(operator) not in proxied
+    assert "location /dagster/" in NGINX
+
+
+def test_everything_listens_on_loopback_and_asks_for_a_log_in() -> None:
+    for name in ("operator", "viewer"):
+        assert f"-h {HOST}" in STARTS[f"cs-access-{name}.service"]
+    assert all(port.startswith(f"{HOST}:") for port in COMPOSE["services"]["database"]["ports"])
+    assert not any("ports" in COMPOSE["services"][name] for name in SERVICES)
+    assert re.search(r"^\s+auth_basic_user_file /etc/cs-access/viewers;", NGINX, re.MULTILINE)
+    assert "data/partner" not in NGINX
+    assert "alias" not in NGINX
+
+
+def test_the_page_is_asked_by_the_name_it_answers_to() -> None:
+    """The page's server refuses any other Host (DNS rebinding), so the proxy must send this one."""
+    assert f"proxy_set_header Host {HOST}:{port_of(STARTS['cs-access-page.service'])};" in NGINX
+
+
+def test_the_commands_exist_and_take_these_options() -> None:
+    ours = get_command(app).commands  # type: ignore[attr-defined]
+    for start in STARTS.values():
+        program, *words = commands_of(start)
+        if program == "cleanup":
+            options = {option for parameter in ours[words[0]].params for option in parameter.opts}
+            assert {word for word in words if word.startswith("--")} <= options
+        elif program != "/usr/bin/systemctl":
+            assert program in {"dagster-webserver", "dagster-daemon"}
+            assert words[words.index("-w") + 1] == "/opt/cs-access/workspace.yaml"
+    for line in re.findall(r"`(cleanup [a-z-]+)", GUIDE):
+        assert line.split()[1] in ours, line
+
+
+def test_units_name_each_other_and_the_guide_names_them() -> None:
+    for name, text in UNITS.items():
+        for named in re.findall(r"cs-access-[a-z-]+\.(?:service|path|timer)", text):
+            assert named in UNITS, (name, named)
+    for named in re.findall(r"cs-access-[a-z-]+\.(?:service|path|timer)", GUIDE + NGINX):
+        assert named in UNITS, named
+    for path in re.findall(r"`(deploy/[\w./-]+)`", GUIDE):
+        assert (PROJECT / path).exists(), path
+
+
+def test_settings_that_are_read_are_in_the_example() -> None:
+    example = (DEPLOY / "cs-access.env.example").read_text(encoding="utf-8")
+    named = set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
+    read = set(re.findall(r"env: (\w+)", (DEPLOY / "dagster.yaml").read_text()))
+    read |= set(re.findall(r"\bCS_ACCESS_[A-Z_]+\b", GUIDE)) | set(
+        re.findall(r"\$\{(CS_ACCESS_\w+)", (DEPLOY / "compose.yaml").read_text())
+    )
+    assert read <= named
+    # What the program reads from the environment, so that nothing in the example is misspelt.
+    sources = "".join(p.read_text(encoding="utf-8") for p in (PROJECT / "pipelines").rglob("*.py"))
+    for name in named - read:
+        assert name in sources or name.startswith("DAGSTER_"), name
+
+
+def test_the_instance_is_one_that_dagster_takes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("dagster_postgres", reason="needs the extra 'server'")
+    from dagster._core.instance.config import dagster_instance_config
+
+    for name in re.findall(r"env: (\w+)", (DEPLOY / "dagster.yaml").read_text()):
+        monkeypatch.setenv(name, "x")
+    shutil.copyfile(DEPLOY / "dagster.yaml", tmp_path / "dagster.yaml")
+    settings, _ = dagster_instance_config(str(tmp_path))
+    assert settings["storage"]["postgres"]["postgres_db"]["hostname"] == {"env": "CS_ACCESS_PG_HOST"}
+
+
+def test_nginx_takes_the_configuration(tmp_path: Path) -> None:
+    nginx, openssl = shutil.which("nginx"), shutil.which("openssl")
+    if not nginx or not openssl:
+        pytest.skip("needs nginx and openssl: apt-get install nginx-light openssl")
+    key, certificate = tmp_path / "privkey.pem", tmp_path / "fullchain.pem"
+    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-days", "1"]
+    subprocess.run([*command, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    text = NGINX.replace("/etc/cs-access/tls/", f"{tmp_path}/").replace(
+        "/etc/cs-access/viewers", str(tmp_path / "viewers")
+    )
+    (tmp_path / "viewers").write_text("")
+    (tmp_path / "site.conf").write_text(text)
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    places = " ".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in kinds)
+    http = f"http {{ access_log off; {places} include {tmp_path}/site.conf; }}"
+    whole = f"pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}} {http}"
+    (tmp_path / "nginx.conf").write_text(whole)
+    done = subprocess.run(
+        [nginx, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    program = shutil.which("systemd-analyze")
+    if not program:
+        pytest.skip("needs systemd-analyze")
+    for name, text in UNITS.items():
+        # The programs are not installed here, and whether they are is not what is asked.
+        (tmp_path / name).write_text(re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", text, flags=re.MULTILINE))
+    done = subprocess.run(
+        [program, "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))], capture_output=True, text=True
+    )
+    faults = [line for line in done.stderr.splitlines() if "cs-access" in line]
+    assert faults == []
