@@ -14,6 +14,7 @@ import typer
 
 from pipelines.commands import page as page_commands
 from pipelines.commands import review as review_commands
+from pipelines.commands import school as school_commands
 from pipelines.commands import sharing as sharing_commands
 
 app = typer.Typer(
@@ -272,7 +273,7 @@ def docs(
     typer.echo(f"{write_docs(out or DOCS, open_workspace(None, data) if data else None)} pages written.")
 
 
-for subject in (review_commands, page_commands, sharing_commands):
+for subject in (page_commands, review_commands, school_commands, sharing_commands):
     subject.register(app)
 
 

@@ -63,6 +63,17 @@ CASES: dict[str, CaseKind] = {
     "duplicate_school": CaseKind(
         "duplicate_school", "steward", (Choice("not the same school", "not_same_school"),), candidate="same_school"
     ),
+    "school_history": CaseKind(
+        "school_history",
+        "steward",
+        (
+            Choice("merged into it", "schools_merged"),
+            Choice("split off from it", "school_split"),
+            Choice("closed without a successor", "school_closed"),
+            Choice("not the same school", "not_same_school"),
+        ),
+        candidate="school_succeeds",
+    ),
     "unknown_course": CaseKind(
         "unknown_course",
         "steward",

@@ -396,6 +396,7 @@ _add("evidence_hash", "text", "hash of the evidence the person saw")
 MATCH_REASONS = (
     "decided_by_person",
     "nces_id_given",
+    "successor",
     "state_id",
     "code_crosswalk",
     "same_name_same_district",
@@ -424,6 +425,7 @@ CASE_KINDS = (
     "ambiguous",
     "not_found",
     "duplicate_school",
+    "school_history",
     "unknown_course",
     "closed_school",
     "conflicting_evidence",
@@ -465,6 +467,68 @@ _add(
     "schools of the access report whose published answer the case could change; the queue is sorted by it",
     minimum=0,
 )
+
+# The life of a school
+EVENT_KINDS = (
+    "opened",
+    "closed",
+    "reopened",
+    "not_listed",
+    "listed_again",
+    "renamed",
+    "respelled",
+    "moved",
+    "renumbered",
+    "state_renumbered",
+    "recycled_id",
+    "merged",
+    "split",
+    "succeeded",
+    "reported_twice",
+    "shared_campus",
+)
+_add("event_id", "text", "stable id of the event: hash of its kind, schools and years")
+_add(
+    "event_kind",
+    "text",
+    "what happened. renumbered: the school has another NCES id; state_renumbered: another id of the state; recycled_id: "
+    "the id is another school's now; succeeded: another school took its place; reported_twice: two NCES ids for one "
+    "school; not_listed, listed_again: out of and back in the private school survey",
+    allowed=EVENT_KINDS,
+)
+_add(
+    "school_year_before",
+    "text",
+    "school year of the last list before the event; null for what one list shows",
+    pattern=SCHOOL_YEAR_PATTERN,
+)
+_add("school_year_after", "text", "school year of the first list after the event", pattern=SCHOOL_YEAR_PATTERN)
+_add("other_nces_school_ids", "text", "NCES ids of the other schools of the event, joined by a bar")
+_add("what_was", "text", "name, address, id or status before the event")
+_add("what_is_now", "text", "name, address, id or status after the event")
+_add(
+    "confidence",
+    "text",
+    "certain: ids prove it; likely: two facts agree; doubtful: a person must look, and nothing is followed until then",
+    allowed=("certain", "likely", "doubtful", "decided"),
+)
+_add("needs_review", "flag", "a person must look")
+_add(
+    "predecessor_nces_school_id",
+    "text",
+    "NCES id the school, or a school that became part of it, had before",
+    pattern=NCES_ID_PATTERN,
+)
+_add("successor_nces_school_id", "text", "NCES id that came after it", pattern=NCES_ID_PATTERN)
+_add("is_followed", "flag", "evidence and answers of the predecessor count for the successor")
+_add("twin_nces_school_id", "text", "NCES id of the other school of the pair", pattern=NCES_ID_PATTERN)
+_add(
+    "twin_kind",
+    "text",
+    "what the two share",
+    allowed=("same_state_id", "same_name_and_address", "same_school_two_years"),
+)
+_add("survivor_nces_school_id", "text", "NCES id that is suggested to stay; null: both stay", pattern=NCES_ID_PATTERN)
 
 # Evidence and verdicts
 EVIDENCE_KINDS = (

@@ -31,6 +31,7 @@ MATCHED = frozenset(
     {
         "decided_by_person",
         "nces_id_given",
+        "successor",
         "state_id",
         "code_crosswalk",
         "same_name_same_district",

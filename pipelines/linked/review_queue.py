@@ -11,6 +11,7 @@ from collections.abc import Container, Sequence
 import pandas as pd
 
 from pipelines.linked.checks import directory_source, shared_state_ids, stands_on_closed
+from pipelines.linked.history_cases import history_cases
 from pipelines.linked.ladder import climb, distinct_identities, only_school, order_schools
 from pipelines.linked.likely_schools import find_likely_schools
 from pipelines.linked.names import place_key
@@ -24,6 +25,8 @@ COURSE_COLUMNS = ("record_id", "source", "file", "row", "state", "course_code", 
 MORE = r" \| and \d+ more$"
 """How a list of candidates says that there are more than it shows."""
 OPEN = ("id_conflict", "ambiguous", "not_found")
+ABOUT_SCHOOLS = ("duplicate_school", "school_history")
+"""Kinds of cases about schools themselves, whatever source speaks of them."""
 IDENTIFIES = (
     "case_kind",
     "source",
@@ -45,16 +48,18 @@ def build_review_queue(
     course_offerings: pd.DataFrame,
     files: pd.DataFrame,
     school_year: str,
+    successors: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Table `review_queue`: one row per open question, most records first.
 
     `linked`: table `linked_records`. `directory`: table `nces_schools`. `course_offerings`: all sources' rows.
-    `files`: table `received_files`. `case_id` depends on the question only, `evidence_hash` on what is shown with it.
+    `files`: table `received_files`. `successors`: table `school_successors`, whose doubtful links are asked about.
+    `case_id` depends on the question only, `evidence_hash` on what is shown with it.
     """
     schools = order_schools(directory)
     cases = [
         _cases_of_sources(linked, schools, course_offerings, files, school_year),
-        _finished([_duplicate_schools(linked, schools)], school_year),
+        _finished(_about_schools(linked, schools, successors), school_year),
     ]
     return _most_records_first(cases)
 
@@ -67,22 +72,29 @@ def renew_review_queue(
     course_offerings: pd.DataFrame,
     files: pd.DataFrame,
     school_year: str,
+    successors: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """What `build_review_queue` gives, when only the records and files of the `changed` sources differ from `before`.
 
     `before`: the queue made with the same directory. `linked` and `files` are complete, `course_offerings` holds at
-    least the rows of the changed sources. Cases about duplicate schools count records of all sources: they are made anew.
+    least the rows of the changed sources. Cases about the schools themselves count records of all sources: they are made
+    anew.
     """
     schools = order_schools(directory)
-    kept = before[~before["source"].isin(changed) & (before["case_kind"] != "duplicate_school")]
+    kept = before[~before["source"].isin(changed) & ~before["case_kind"].isin(ABOUT_SCHOOLS)]
     renewed = (frame[frame["source"].isin(changed)] for frame in (linked, course_offerings, files))
     fresh, offered, received = renewed
     cases = [
         kept,
         _cases_of_sources(fresh, schools, offered, received, school_year),
-        _finished([_duplicate_schools(linked, schools)], school_year),
+        _finished(_about_schools(linked, schools, successors), school_year),
     ]
     return _most_records_first(cases)
+
+
+def _about_schools(linked: pd.DataFrame, schools: pd.DataFrame, successors: pd.DataFrame | None) -> list[pd.DataFrame]:
+    history = [] if successors is None else [history_cases(successors, linked, schools)]
+    return [_duplicate_schools(linked, schools), *history]
 
 
 def _cases_of_sources(

@@ -151,13 +151,15 @@ def history_signals(
         if earlier is None:
             continue
         year = shift(school_year, -back)
-        told = earlier[["nces_school_id", "teaches_cs"]]
+        told = earlier.reindex(columns=["nces_school_id", "teaches_cs", "earlier_nces_school_id"])
         told = told[told["teaches_cs"].notna() & (told["teaches_cs"] != Verdict.UNKNOWN)]
         out = pd.DataFrame({"school": number_schools(told["nces_school_id"], known), "code": told["teaches_cs"]})
+        under = (", then under NCES id " + told["earlier_nces_school_id"].astype("str")).fillna("")
         out = out[out["school"] >= 0]
         direct = out["code"].isin(DIRECT)
         out["outcome"] = out["code"].where(direct)
         answer = f"The answer of {year} was " + out["code"] + " (" + out["code"].map(WORDS).astype("str") + ")"
+        answer += under[out.index]
         why_not = np.where(
             out["code"] == Verdict.EXCLUDED,
             "; not carried: whether a school is left out is decided anew each year",

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.linked.successors import StandIns, carry_answers, close_superseded, stand_ins
 from pipelines.reconciled.inputs import Inputs
 from pipelines.reconciled.provider_evidence import COLUMNS as PROVIDER_COLUMNS
 from pipelines.reconciled.school_cs_access import Reconciled, reconcile
@@ -42,11 +43,15 @@ def answer_schools(workspace: Workspace, school_year: str) -> StepReport:
     store = workspace.store
     policy = load_policy(load_season().policy_of(school_year))
     now = _marks(workspace, school_year)
-    directory = store.read("nces_schools", school_year)
+    listed = store.read("nces_schools", school_year)
+    stand = stand_ins(store.read("school_successors", school_year), listed["nces_school_id"], school_year)
+    directory = close_superseded(listed, stand)
     linked = store.read("linked_records", school_year, columns=list(LINKED))
+    # A row that waits for a person speaks of the school, whichever of its numbers it gives.
+    linked = linked.assign(nces_school_id_given=stand.of(linked["nces_school_id_given"]))
     changed = changed_sources(workspace, school_year, ANSWER, now)
     states = None if changed is None else _affected_states(workspace, changed, linked, directory, school_year)
-    result = reconcile(_inputs(workspace, school_year, policy, directory, linked, states), policy)
+    result = reconcile(_inputs(workspace, school_year, policy, directory, linked, states, stand), policy)
     if states is not None:
         result = _put_into(workspace, school_year, result)
     answer, evidence = result.school_cs_access, result.evidence
@@ -88,7 +93,7 @@ def _marks(workspace: Workspace, school_year: str) -> Marks:
     return marks_of(
         workspace,
         school_year,
-        shared=[("standard", "nces_schools"), *others],
+        shared=[("standard", "nces_schools"), ("linked", "school_successors"), *others],
         sources={name: [("standard", name), ("received", f"{name}.files")] for name in sorted(states)},
         also=earlier_years(workspace, school_year, 2),
     )
@@ -120,6 +125,7 @@ def _inputs(
     directory: pd.DataFrame,
     linked: pd.DataFrame,
     states: set[str] | None,
+    stand: StandIns,
 ) -> Inputs:
     asked = {
         "course_offerings": STATE_COLUMNS,
@@ -151,7 +157,7 @@ def _inputs(
         decisions=read_parts(workspace, "decisions", school_year),
         received_files=workspace.store.read("received_files", school_year),
         source_states={s.source: s.state for s in workspace.sources.values() if s.produces == "course_offerings"},
-        history=_history(workspace, school_year),
+        history=_history(workspace, school_year, stand),
         **parts,
     )
 
@@ -168,17 +174,15 @@ def _put_into(workspace: Workspace, school_year: str, renewed: Reconciled) -> Re
     return Reconciled(findings=store.read("findings", school_year, stage="reconciled"), **frames)
 
 
-def _history(workspace: Workspace, school_year: str) -> dict[int, pd.DataFrame | None]:
+def _history(workspace: Workspace, school_year: str, stand: StandIns) -> dict[int, pd.DataFrame | None]:
+    """Answers of the two years before, under the ids of this year's directory."""
     store = workspace.store
     history: dict[int, pd.DataFrame | None] = {}
     for back in (1, 2):
         year = shift(school_year, -back)
         there = store.exists("reconciled", "school_cs_access", year)
-        history[back] = (
-            store.read("school_cs_access", year, columns=["nces_school_id", "school_year", "teaches_cs"])
-            if there
-            else None
-        )
+        columns = ["nces_school_id", "school_year", "teaches_cs"]
+        history[back] = carry_answers(store.read("school_cs_access", year, columns=columns), stand) if there else None
     return history
 
 

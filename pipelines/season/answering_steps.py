@@ -28,6 +28,7 @@ def answering_steps(sources: Mapping[str, Source]) -> list[Step]:
             needs=(("linked", "linked_records"), ("received", "received_files")),
             reads=(
                 ("linked", "linked_records"),
+                ("linked", "school_successors"),
                 ("standard", "nces_schools"),
                 ("received", "received_files"),
                 *evidence_parts,

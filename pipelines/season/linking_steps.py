@@ -8,8 +8,10 @@ import pandas as pd
 
 from pipelines.linked.checks import SHARED_ID_RULE, match_numbers, record_findings, shared_id_findings
 from pipelines.linked.crosswalk import link_ap, link_ib
-from pipelines.linked.ladder import IDENTITY, LOCATORS, link_records
+from pipelines.linked.follow_records import link_codes_followed, link_followed
+from pipelines.linked.ladder import IDENTITY, LOCATORS
 from pipelines.linked.review_queue import COURSE_COLUMNS, build_review_queue, renew_review_queue
+from pipelines.linked.successors import StandIns, stand_ins
 from pipelines.season.parts import evidence_keys, joined, part_keys, read_parts
 from pipelines.season.unchanged import changed_sources, record_marks, remember
 from pipelines.shared.findings import join_findings
@@ -31,8 +33,13 @@ def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
             description="Every record with the school it was matched to, by certain rungs only, or why it was not.",
             run=_link,
             tables=("linked_records",),
-            needs=(("standard", "nces_schools"), ("standard", "row_accounts"), *evidence_parts),
-            reads=(("standard", "nces_schools"), *evidence_parts),
+            needs=(
+                ("standard", "nces_schools"),
+                ("standard", "row_accounts"),
+                ("linked", "school_successors"),
+                *evidence_parts,
+            ),
+            reads=(("standard", "nces_schools"), ("linked", "school_successors"), *evidence_parts),
             writes=(("linked", "linked_records"), ("linked", "findings")),
             checks={"records_lead_to_a_school": "Every record leads to one school of the directory."},
         ),
@@ -45,6 +52,7 @@ def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
             needs=(("linked", "linked_records"), ("received", "received_files")),
             reads=(
                 ("linked", "linked_records"),
+                ("linked", "school_successors"),
                 ("standard", "nces_schools"),
                 ("received", "received_files"),
                 *part_keys(sources, "course_offerings"),
@@ -56,7 +64,7 @@ def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
 
 
 def _link_sources(
-    workspace: Workspace, school_year: str, directory: pd.DataFrame, only: Container[str] | None
+    workspace: Workspace, school_year: str, directory: pd.DataFrame, stand: StandIns, only: Container[str] | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Linked records and findings of those sources: a record's match depends on nothing but itself and the directory."""
     columns = [*LOCATORS, *IDENTITY]
@@ -64,14 +72,15 @@ def _link_sources(
     for kind in LISTS_OF_SCHOOLS:
         known = [name for name in columns if name in table(kind).column_names]
         records.append(read_parts(workspace, kind, school_year, columns=known, only=only))
-    linked = [link_records(pd.concat(records, ignore_index=True), directory)]
+    linked = [link_followed(pd.concat(records, ignore_index=True), directory, stand)]
     findings = []
-    for kind, codes, link in (
-        ("ap_offerings", "ap_school_codes", link_ap),
-        ("ib_offerings", "ib_school_codes", link_ib),
+    for kind, codes, code, link in (
+        ("ap_offerings", "ap_school_codes", "ap_school_code", link_ap),
+        ("ib_offerings", "ib_school_codes", "ib_school_code", link_ib),
     ):
         offerings = read_parts(workspace, kind, school_year, only=only)
-        found, noted = link(offerings, read_parts(workspace, codes, school_year), directory)
+        listed = read_parts(workspace, codes, school_year)
+        found, noted = link_codes_followed(link, offerings, listed, code, directory, stand)
         linked.append(found)
         findings.append(noted)
     every = joined(linked, "linked_records")
@@ -84,7 +93,9 @@ def _link(workspace: Workspace, school_year: str) -> StepReport:
     directory = store.read("nces_schools", school_year)
     now = record_marks(workspace, school_year)
     changed = changed_sources(workspace, school_year, ("linked", "linked_records"), now)
-    linked, findings = _link_sources(workspace, school_year, directory, changed)
+    successors = store.read("school_successors", school_year)
+    stand = stand_ins(successors, directory["nces_school_id"], school_year)
+    linked, findings = _link_sources(workspace, school_year, directory, stand, changed)
     if changed is not None:
         before = store.read("linked_records", school_year)
         linked = joined([before[~before["source"].isin(changed)], linked], "linked_records")
@@ -120,13 +131,14 @@ def _queue(workspace: Workspace, school_year: str) -> StepReport:
     linked, directory = store.read("linked_records", school_year), store.read("nces_schools", school_year)
     now = record_marks(workspace, school_year, more="files")
     changed = changed_sources(workspace, school_year, ("linked", "review_queue"), now)
+    successors = store.read("school_successors", school_year)
     files = store.read("received_files", school_year)
     offerings = read_parts(workspace, "course_offerings", school_year, columns=list(COURSE_COLUMNS), only=changed)
     if changed is None:
-        queue = build_review_queue(linked, directory, offerings, files, school_year)
+        queue = build_review_queue(linked, directory, offerings, files, school_year, successors)
     else:
         before = store.read("review_queue", school_year)
-        queue = renew_review_queue(before, changed, linked, directory, offerings, files, school_year)
+        queue = renew_review_queue(before, changed, linked, directory, offerings, files, school_year, successors)
     store.write(queue, "review_queue", school_year)
     remember(workspace, school_year, ("linked", "review_queue"), now)
     kinds = queue["case_kind"].value_counts()

@@ -18,6 +18,7 @@ from typing import Any
 from pipelines.season.answering_steps import answering_steps
 from pipelines.season.comparing_steps import comparing_steps
 from pipelines.season.gathering_steps import gathering_steps
+from pipelines.season.history_steps import history_steps
 from pipelines.season.linking_steps import linking_steps
 from pipelines.season.partner_steps import partner_steps
 from pipelines.season.reporting_steps import reporting_steps
@@ -50,7 +51,7 @@ def all_steps(sources: Mapping[str, Source]) -> list[Step]:
     """
     first = sorted(sources.values(), key=lambda source: source.produces != "nces_schools")
     steps = [step for source in first for step in source_steps(source)]
-    national = (gathering_steps, linking_steps, partner_steps, answering_steps, reporting_steps, comparing_steps)
+    national = (gathering_steps, history_steps, linking_steps, partner_steps, answering_steps, reporting_steps, comparing_steps)
     return [*steps, *(step for group in national for step in group(sources))]
 
 

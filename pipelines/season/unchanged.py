@@ -42,7 +42,7 @@ def marks_of(
 
 
 def record_marks(workspace: Workspace, school_year: str, *, more: str = "", also: str = "") -> Marks:
-    """Marks of a table about linked records: the directory, and for each source its part (and its list of codes).
+    """Marks of a table about linked records: the directory with its successors, and each source's part (and its codes).
 
     `more` names a sidecar of each source's received files that counts too.
     """
@@ -51,7 +51,8 @@ def record_marks(workspace: Workspace, school_year: str, *, more: str = "", also
         keys = [("standard", name), *([("received", f"{name}.{more}")] if more else [])]
         kind = CODE_LISTS.get(source.produces)
         sources[name] = keys + (part_keys(workspace.sources, kind) if kind else [])
-    return marks_of(workspace, school_year, shared=[("standard", "nces_schools")], sources=sources, also=also)
+    directory = [("standard", "nces_schools"), ("linked", "school_successors")]
+    return marks_of(workspace, school_year, shared=directory, sources=sources, also=also)
 
 
 def changed_sources(workspace: Workspace, school_year: str, table: tuple[str, str], now: Marks) -> set[str] | None:

@@ -1,0 +1,58 @@
+"""Questions about the lives of schools for the review queue: doubtful links between two NCES ids.
+
+Only links that a record of the year waits for are asked about: a national list holds hundreds that nobody needs.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipelines.linked.checks import directory_source
+
+WORDS = {
+    "renumbered": "is the school that had NCES id",
+    "merged": "took in the school that had NCES id",
+    "succeeded": "is the school that had its place before, NCES id",
+    "split": "was a part of the school with NCES id",
+}
+
+
+def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.DataFrame) -> pd.DataFrame:
+    """Cases of kind `school_history`: columns of `review_queue` that say what is asked, one row per doubtful link.
+
+    successors: table `school_successors`. linked: table `linked_records`. directory: table `nces_schools`. Asked is
+    about the later school; the candidate is the earlier one.
+    """
+    open_ = successors[(successors["confidence"] == "doubtful") & successors["event_kind"].isin(list(WORDS))]
+    named = pd.concat([linked["nces_school_id"], linked["nces_school_id_given"].where(linked["nces_school_id"].isna())])
+    counts = named.value_counts()
+    sides = [open_[f"{side}_nces_school_id"].map(counts).fillna(0) for side in ("predecessor", "successor")]
+    records = (sides[0] + sides[1]).astype("int64")
+    asked = open_.assign(records=records)[records > 0].reset_index(drop=True)
+    schools = directory.set_index("nces_school_id")
+    asked = asked[asked["successor_nces_school_id"].isin(schools.index)].reset_index(drop=True)
+    now = schools.reindex(asked["successor_nces_school_id"]).reset_index()
+    before = asked["predecessor_nces_school_id"]
+    name = before.map(schools["school_name"]).astype("str")
+    return pd.DataFrame(
+        {
+            "case_kind": "school_history",
+            "source": directory_source(now["directory_sources"]),
+            "state": now["state"],
+            "school_name": now["school_name"],
+            "city": now["city"],
+            "nces_school_id_given": asked["successor_nces_school_id"],
+            "subject": before,
+            "records": asked["records"],
+            "candidates": (before + " " + name).fillna(before),
+            "question": 'Please say whether "'
+            + now["school_name"]
+            + '" '
+            + asked["event_kind"].map(WORDS)
+            + " "
+            + before
+            + ": "
+            + asked["reason"],
+            "system_answer": "neither evidence nor last year's answer is carried from the one to the other",
+        }
+    )

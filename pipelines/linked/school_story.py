@@ -1,0 +1,204 @@
+"""The life of one school in plain words: its numbers, a timeline over the years, and what a person should look at.
+
+Tells what stands in the tables; finds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from schemas.verdicts import WORDS
+
+KINDS = {
+    "opened": "Opened",
+    "closed": "Closed",
+    "reopened": "Reopened",
+    "not_listed": "Left the private school survey",
+    "listed_again": "Back in the private school survey",
+    "renamed": "Renamed",
+    "respelled": "Name written differently",
+    "moved": "Moved",
+    "renumbered": "New NCES id",
+    "state_renumbered": "New id of the state",
+    "recycled_id": "Perhaps another school under its id",
+    "merged": "Merged",
+    "split": "Split",
+    "succeeded": "Another school took its place",
+    "reported_twice": "Listed twice",
+    "shared_campus": "Shares its campus",
+}
+FACTS = (
+    "school_name",
+    "district_name",
+    "street",
+    "city",
+    "state",
+    "zip",
+    "grade_low",
+    "grade_high",
+    "status",
+    "state_school_id",
+)
+"""Columns of `nces_schools` that the story tells."""
+
+
+def connected(nces_school_id: str, successors: pd.DataFrame) -> list[str]:
+    """The id, and every id that came before or after it along links that are followed, the oldest first as far as known."""
+    followed = successors[successors["is_followed"].fillna(False).astype(bool)]
+    links = followed[["predecessor_nces_school_id", "successor_nces_school_id"]]
+    found = [nces_school_id]
+    grown = True
+    while grown:
+        before = links.loc[links.iloc[:, 1].isin(found) & ~links.iloc[:, 0].isin(found)].iloc[:, 0].tolist()
+        after = links.loc[links.iloc[:, 0].isin(found) & ~links.iloc[:, 1].isin(found)].iloc[:, 1].tolist()
+        found = [*dict.fromkeys([*sorted(before), *found, *sorted(after)])]
+        grown = bool(before or after)
+    return found
+
+
+def tell_story(
+    asked: str,
+    ids: list[str],
+    history: pd.DataFrame,
+    years: Mapping[str, pd.DataFrame],
+    answers: Mapping[str, pd.DataFrame],
+) -> dict[str, Any]:
+    """The life of a school, ready for JSON.
+
+    asked: what was asked for. ids: all NCES ids of the school. history: table `school_history`. years: school year ->
+    rows of `nces_schools` of those ids. answers: school year -> rows of `school_cs_access` of those ids.
+    """
+    own = history["nces_school_id"].isin(ids)
+    others = history["other_nces_school_ids"].fillna("").str.split("|")
+    named = others.map(lambda found: bool(set(found) & set(ids))).to_numpy(dtype=bool)
+    campus = history["event_kind"].eq("shared_campus")
+    # A campus is told of the id asked for; of the others' lives only what makes them the school's own is.
+    events = history[(own & ~campus) | (campus & history["nces_school_id"].eq(ids[-1])) | (named & ~campus)]
+    order = ["school_year_after", "event_kind", "event_id"]
+    told = [_event(row, ids) for row in events.sort_values(order, kind="stable").to_dict("records")]
+    ended = {
+        event["nces_school_id"]: event["school_year_after"]
+        for event in told
+        if event["event_kind"] in {"renumbered", "merged"} and not event["needs_review"]
+    }
+    listed = {
+        year: [
+            _facts(row) | {"is_superseded": ended.get(row["nces_school_id"], "9999") <= year}
+            for row in rows.to_dict("records")
+        ]
+        for year, rows in sorted(years.items())
+        if len(rows)
+    }
+    every = [row for rows in listed.values() for row in rows]
+    latest: dict[str, Any] | None = next(
+        (row for row in reversed(every) if row["nces_school_id"] == ids[-1]), every[-1] if every else None
+    )
+    if latest is None and len(events):
+        latest = {"school_name": str(events.iloc[-1]["school_name"]), "state": events.iloc[-1]["state"]}
+    return {
+        "asked": asked,
+        "nces_school_ids": ids,
+        "school": latest or {},
+        "directory": listed,
+        "answers": {
+            year: [
+                {k: _plain(row[k]) for k in ("nces_school_id", "teaches_cs", "decided_by_rule")}
+                for row in rows.to_dict("records")
+            ]
+            for year, rows in sorted(answers.items())
+            if len(rows)
+        },
+        "events": told,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return None if value is None or value is pd.NA or value != value else value
+
+
+def _facts(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain(row.get(name)) for name in ("nces_school_id", *FACTS)}
+
+
+def _event(row: Mapping[str, Any], ids: list[str]) -> dict[str, Any]:
+    names = ("event_kind", "nces_school_id", "other_nces_school_ids", "what_was", "what_is_now", "reason", "confidence")
+    out = {name: _plain(row[name]) for name in ("school_year_before", "school_year_after", *names)}
+    out["needs_review"] = bool(row["needs_review"])
+    out["sentence"] = _sentence(out, ids)
+    return out
+
+
+def _sentence(event: Mapping[str, Any], ids: list[str]) -> str:
+    """One event in words; a doubtful one says so."""
+    kind, was, now = event["event_kind"], event["what_was"], event["what_is_now"]
+    said = KINDS[kind]
+    if kind == "shared_campus":
+        return f"{said}: {event['reason']}."
+    if kind in {"closed", "reopened", "opened", "not_listed", "listed_again"}:
+        listed = f"listed as {now}" + (f", before as {was}" if was else "")
+        return f"{said}: {listed if event['confidence'] == 'certain' else event['reason']}{_doubt(event)}."
+    ours = event["nces_school_id"] in ids
+    other = str(now) if ours else f"{event['nces_school_id']} {was}"
+    links = {
+        "merged": ("Merged into", "Took in"),
+        "split": ("May have been split: new is", "May have been split off from"),
+        "succeeded": ("Its place was taken by", "Took the place of"),
+        "reported_twice": ("Listed twice, also as", "Listed twice, also as"),
+    }
+    if kind in links:
+        return f"{links[kind][not ours]} {other}: {event['reason']}{_doubt(event)}."
+    if kind == "renumbered":
+        renamed = "" if was[13:] == now[13:] or not now else f" ({was[13:]} is now {now[13:]})"
+        return f"{said} {event['other_nces_school_ids']} instead of {event['nces_school_id']}{renamed}: {event['reason']}{_doubt(event)}."
+    change = f" from {was} to {now}" if was and now else ""
+    return f"{said}{change}: {event['reason']}{_doubt(event)}."
+
+
+def _doubt(event: Mapping[str, Any]) -> str:
+    return " (doubtful, for a person to look at)" if event["needs_review"] else ""
+
+
+def story_text(story: Mapping[str, Any]) -> str:
+    """The story for a terminal: heading, numbers, then year by year."""
+    school, ids = story["school"], story["nces_school_ids"]
+    place = ", ".join(str(school[name]) for name in ("city", "state") if school.get(name))
+    lines = [f"{school.get('school_name') or 'A school'}{f' ({place})' if place else ''}"]
+    lines.append(f"NCES id {ids[-1]}" + (f", before: {', '.join(ids[:-1])}" if len(ids) > 1 else ""))
+    if school.get("state_school_id"):
+        lines.append(f"State id {school['state_school_id']}")
+    years = sorted({*story["directory"], *story["answers"], *(event["school_year_after"] for event in story["events"])})
+    shown: dict[str, str] = {}
+    for year in years:
+        lines += ["", year]
+        for event in story["events"]:
+            if event["school_year_after"] != year:
+                continue
+            since = f"between {event['school_year_before']} and {year}: " if event["school_year_before"] else ""
+            lines.append(f"  • {since}{event['sentence']}")
+        for row in story["directory"].get(year, []):
+            said = _listed(row)
+            same = shown.get(row["nces_school_id"]) == said
+            shown[row["nces_school_id"]] = said
+            if row["is_superseded"]:
+                lines.append(
+                    f"  an older file still lists it under {row['nces_school_id']}; the school is counted once"
+                )
+                continue
+            lines.append(f"  in the directory{' as before' if same else f' as {said}'} ({row['nces_school_id']})")
+        for row in story["answers"].get(year, []):
+            why = f", by {row['decided_by_rule']}" if row["decided_by_rule"] else ""
+            lines.append(f"  answer {row['teaches_cs']} ({WORDS[row['teaches_cs']]}{why})")
+    waiting = [event for event in story["events"] if event["needs_review"]]
+    if waiting:
+        lines += ["", f"{len(waiting)} of this is doubtful and is not followed until a person decides."]
+    return "\n".join(lines)
+
+
+def _listed(row: Mapping[str, Any]) -> str:
+    place = ", ".join(str(row[name]) for name in ("street", "city") if row[name])
+    grades = f"grades {row['grade_low']}-{row['grade_high']}" if row["grade_low"] and row["grade_high"] else ""
+    facts = [str(row["school_name"]), place, str(row["district_name"] or ""), grades, str(row["status"] or "")]
+    return "; ".join(fact for fact in facts if fact)
