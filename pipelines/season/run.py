@@ -51,7 +51,15 @@ def all_steps(sources: Mapping[str, Source]) -> list[Step]:
     """
     first = sorted(sources.values(), key=lambda source: source.produces != "nces_schools")
     steps = [step for source in first for step in source_steps(source)]
-    national = (gathering_steps, history_steps, linking_steps, partner_steps, answering_steps, reporting_steps, comparing_steps)
+    national = (
+        gathering_steps,
+        history_steps,
+        linking_steps,
+        partner_steps,
+        answering_steps,
+        reporting_steps,
+        comparing_steps,
+    )
     return [*steps, *(step for group in national for step in group(sources))]
 
 
