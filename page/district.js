@@ -135,6 +135,7 @@ function beside(ctx, at, state) {
     if (row.place) return ["All of ", words];
     return release.states.has(row.state) ? h("a", { href: ctx.to({ view: "district", id: districts.leaid[row.at] }) }, words) : words;
   };
+  const told = rows.some((row) => row.students);
   return [
     h("h2", {}, similar.length ? `Beside the state and ${plural(similar.length, "similar district")}` : "Beside the state"),
     h("p", { class: "quiet" }, "Similar: the same kind of locale, then the nearest by number of high school students (schools, where students are not reported) and by the share eligible for free or reduced-price lunch."),
@@ -145,10 +146,10 @@ function beside(ctx, at, state) {
         { title: "District", show: link },
         { title: "Offering", numeric: true, show: (r) => percent(r.offering, r.answered) },
         { title: "Schools with an answer", numeric: true, show: (r) => `${number(r.answered)} of ${number(r.schools)}` },
-        { title: "Students with access", numeric: true, show: (r) => percent(r.students_offering, r.students_answered) },
-        { title: "Students in high schools", numeric: true, show: (r) => number(r.students) },
+        told && { title: "Students with access", numeric: true, show: (r) => percent(r.students_offering, r.students_answered) },
+        told && { title: "Students in high schools", numeric: true, show: (r) => number(r.students) },
         { title: "Lunch", numeric: true, show: (r) => (r.frl === null || r.frl === undefined ? "–" : `${Math.round(r.frl)}%`) },
-      ],
+      ].filter(Boolean),
     }),
   ];
 }

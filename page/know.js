@@ -20,6 +20,7 @@ export async function know(ctx) {
     { class: "prose" },
     h("h1", { tabindex: "-1" }, `How do we know about ${ctx.placeName()}?`),
     coverage(ctx),
+    route.state === "US" ? coverageByState(ctx) : null,
     h("h2", {}, "What was received"),
     h("p", {}, `For ${route.year} ${plural(reported, "state")} of ${number(ofStates.length)} sent a course file. Rows that could not be read or had no school were set aside with a reason; none was dropped unseen.`),
     makeTable({ caption: `Sources, ${route.year}`, columns: columnsOf(about), rows: shown, sort: { column: 1, down: true }, page: 80 }),
@@ -27,7 +28,7 @@ export async function know(ctx) {
     method(ctx),
     h("h2", {}, "What these figures cannot say"),
     h("ul", {}, release.about.limits.map((limit) => h("li", {}, limit))),
-    release.about.only_state ? null : filesBeside(),
+    release.about.only_state ? null : filesBeside(release.about),
   );
 }
 
@@ -41,6 +42,30 @@ function coverage(ctx) {
     { class: "lead" },
     h("strong", {}, `${Math.round(row.percent_known)}%`),
     ` of the ${number(row.schools_total)} high schools have an answer; ${number(row.schools_unknown)} have no data, and ${number(row.schools_excluded)} are left out for a reason (closed, no high school grades, decided by a person).`,
+  );
+}
+
+function coverageByState(ctx) {
+  const { release, route } = ctx;
+  const rows = release.about.states.map((state) => ({ state, ...summaryOf(release, state.postal, route.year) })).filter((row) => row.schools_total);
+  const share = (value) => (value === null ? "no figure" : `${Math.round(value)}%`);
+  return h(
+    "details",
+    {},
+    h("summary", {}, "How much is known in each state"),
+    makeTable({
+      caption: `High schools by state, ${route.year}`,
+      rows,
+      page: 60,
+      sort: { column: 0, down: false },
+      columns: [
+        { title: "State", show: (row) => h("a", { href: ctx.to({ state: row.state.postal, view: "teaches" }) }, row.state.name), key: (row) => row.state.name },
+        { title: "With an answer", numeric: true, show: (row) => share(row.percent_known), key: (row) => row.percent_known },
+        { title: "Offering", numeric: true, show: (row) => share(row.percent_offering), key: (row) => row.percent_offering },
+        { title: "High schools", numeric: true, show: (row) => number(row.schools_total), key: (row) => row.schools_total },
+        { title: "No data", numeric: true, show: (row) => number(row.schools_unknown), key: (row) => row.schools_unknown },
+      ],
+    }),
   );
 }
 
@@ -62,19 +87,22 @@ function method(ctx) {
   ]);
 }
 
-function filesBeside() {
+function filesBeside(about) {
   const link = (path, words) => h("li", {}, h("a", { href: `../${path}` }, words));
   return [
     h("h2", {}, "All of it, to work with"),
     h(
       "ul",
       {},
+      about.guide ? link(`page/${about.guide}`, "How to use the data, and what it can and cannot say") : null,
+      link("excel/cs_access.xlsx", "An Excel workbook"),
       link("csv/school_cs_access.csv", "Every school and year (CSV)"),
       link("csv/evidence.csv", "All evidence (CSV)"),
       link("csv/state_summary.csv", "Figures by state (CSV)"),
       link("csv/courses_that_count.csv", "Courses that count (CSV)"),
-      link("cs_access.duckdb", "Everything as a DuckDB file"),
-      link("dictionary.md", "What every column means"),
+      link("geojson/us.geojson", "Every school with its place (GeoJSON)"),
+      link("cs_access.duckdb", "Everything as a DuckDB file, with views named after questions"),
+      link("dictionary.html", "What every column means"),
     ),
   ];
 }

@@ -121,6 +121,7 @@ export function makeMap(release, outlines, { label, onSchool, onState, tip, smal
       pen.stroke(path);
     }
     pen.restore();
+    pen.lineWidth = 1;
     pen.strokeStyle = colors.border;
     pen.fillStyle = colors.ink;
     for (const [postal, [x0, y0, x1, y1]] of Object.entries(outlines.boxes)) {

@@ -1,7 +1,7 @@
 // Search as you type over every school: plain text, no index to build. Also finds districts by name.
 
 const ENOUGH = 12;
-const LOOKED_AT = 6000;
+const LOOKED_AT = 3000;
 
 export function fold(text) {
   const lower = text.toLowerCase();

@@ -27,6 +27,7 @@ from schemas.verdict_looks import LOOKS, looks_css
 from schemas.verdicts import CODES, OFFERING, WORDS
 
 SOURCE = Path(__file__).parents[2] / "page"
+GUIDE = SOURCE.parent / "docs" / "guides" / "use-the-data.md"
 CHANNEL_FILE = "channel.json"
 """Which channel a page is shown on: `release` as built; whoever serves a preview answers with another one."""
 OWN_FILES = (".html", ".css", ".js", ".svg")
@@ -66,6 +67,8 @@ def build_page(tables: Tables, page: Page) -> dict[str, bytes]:
         }
     files = _own_files()
     files["verdicts.css"] = looks_css().encode()
+    if GUIDE.exists() and not page.only_state:
+        files[GUIDE.name] = GUIDE.read_bytes()
     files[CHANNEL_FILE] = to_json({"channel": "release"})
     files["data/outlines.json"] = to_json(draw_outlines())
     files["data/districts.json"] = to_json(_cut_districts(districts, counts, similar, page.only_state))
@@ -195,6 +198,7 @@ def _about(tables: Tables, page: Page, schools: pd.DataFrame, years: list[str]) 
         "summary": _columns(tables["state_summary"]),
         "courses": _count_courses(tables["courses_that_count"], page.only_state),
         "sources": {name: {"title": source.title, "state": source.state} for name, source in load_sources().items()},
+        "guide": GUIDE.name if GUIDE.exists() else None,
         "survey_address": words.survey_address,
         "correction_contact": words.correction_contact,
         "limits": list(words.limits),

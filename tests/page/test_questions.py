@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -99,6 +100,10 @@ def test_how_we_know(state: str, tab: Tab, tables: dict[str, pd.DataFrame]) -> N
 def test_the_nation_and_an_earlier_year(tab: Tab, tables: dict[str, pd.DataFrame]) -> None:
     tab.open("#/US/teaches")
     assert tab.text(".big").startswith(f"{round(summary(tables, 'US')['percent_offering'])}%")
+    page = tab.open("#/US/know")
+    page.get_by_text("How much is known in each state").click()
+    assert page.locator("details tbody tr").count() == 4
+    assert page.locator("details tbody tr", has_text="Georgia").inner_text().split("\t")[1] == "100%"
     page = tab.open("#/GA/teaches?year=2016-17")
     assert tab.text(".big").startswith(f"{round(summary(tables, 'GA', '2016-17')['percent_offering'])}%")
     assert page.locator("#choose-year").input_value() == "2016-17"
@@ -142,3 +147,11 @@ def test_what_is_not_there_is_said(tab: Tab) -> None:
     assert "No such school" in tab.open("#/school/999").locator("h1").inner_text()
     assert "No such district" in tab.open("#/district/1").locator("h1").inner_text()
     assert "United States" in tab.open("#/%E0%A4%A/nonsense?year=1999-00").locator("h1").inner_text()
+
+
+def test_every_file_that_the_page_links_is_in_the_release(tab: Tab, release: Path) -> None:
+    page = tab.open("#/US/know")
+    links = page.locator("main a[href^='../']")
+    paths = [links.nth(n).get_attribute("href").removeprefix("../") for n in range(links.count())]
+    assert len(paths) >= 8
+    assert [path for path in paths if not (release / path).is_file()] == []

@@ -65,7 +65,7 @@ def test_explain_and_the_page_agree_on_schools_of_every_year(
         assert set(shown) == set(answers["nces_school_id"])
         evidence = dict(list(workspace.store.read("evidence", year).groupby("nces_school_id")))
         nothing = workspace.store.read("evidence", year).iloc[:0]
-        for _, row in answers.iloc[::3].iterrows():
+        for _, row in answers.iloc[::5].iterrows():
             school = row["nces_school_id"]
             told = explain(row, evidence.get(school, nothing), load_policy(row["policy"]))
             here = shown[school]
