@@ -33,8 +33,10 @@ from pipelines.linked.match_model import (
 )
 from pipelines.linked.match_schools import Pairs, find_pairs, surroundings
 
-FOLDS = 3
-WEIGHT_PENALTY = 1.0
+FOLDS = 5
+WEIGHT_PENALTY = 2.0
+CROSSED_PENALTY = 8.0
+"""Comparisons that join others only correct their sum, so they are held back more."""
 CONFIDENCE_PENALTY = 3.0
 RARE = 15
 """A level that fewer pairs have keeps the weight 0: nothing is learnt from a handful."""
@@ -90,11 +92,20 @@ def one_hot(codes: dict[str, np.ndarray], levels: dict[str, tuple[str, ...]]) ->
     return sparse.csr_matrix((enough[column.ravel()].astype(float), column.ravel(), rows), shape=(len(column), at))
 
 
+def penalties() -> np.ndarray:
+    """How strongly each level of LEVELS is held at 0."""
+    return np.concatenate(
+        [np.full(len(v), CROSSED_PENALTY if " and " in k else WEIGHT_PENALTY) for k, v in LEVELS.items()]
+    )
+
+
 def learn_choice(
     x: sparse.csr_matrix, ok: np.ndarray, record: np.ndarray, weight: np.ndarray, begin: np.ndarray
 ) -> np.ndarray:
     """Weights under which the right candidate, or none where there is no right one, is most likely chosen."""
     n = len(weight)
+    penalty = np.resize(penalties(), x.shape[1])
+    penalty[len(penalties()) :] = WEIGHT_PENALTY
     has_right = np.bincount(record, weights=ok, minlength=n) > 0
     turned = x.T.tocsr()
 
@@ -104,8 +115,8 @@ def learn_choice(
         none = 1 - np.bincount(record, weights=share, minlength=n)
         found = np.maximum(np.where(has_right, right, none), 1e-12)
         wanted = np.where(has_right[record], share * ok / np.maximum(right, 1e-12)[record], 0)
-        gradient = turned @ (weight[record] * (share - wanted)) + WEIGHT_PENALTY * b
-        return float(-(weight * np.log(found)).sum() + WEIGHT_PENALTY * (b @ b) / 2), gradient
+        gradient = turned @ (weight[record] * (share - wanted)) + penalty * b
+        return float(-(weight * np.log(found)).sum() + (penalty * b * b).sum() / 2), gradient
 
     return _least(loss, begin)
 
@@ -230,8 +241,8 @@ def write_model(data: Labelled, x: sparse.csr_matrix, names: tuple[str, ...], pa
     model = {
         "learnt_from": version_of(names),
         "learnt_on": datetime.date.today().isoformat(),
-        "auto": old.get("auto", {"expected_wrong": 0.003, "least": 0.6}),
-        "review": old.get("review", {"least": 0.02}),
+        "auto": old["auto"],
+        "review": old["review"],
         "comparisons": comparisons,
         "claims": _named(CLAIMS, claims),
         "confidence": sure,

@@ -74,7 +74,7 @@ def figures(
     if auto is None:
         from pipelines.linked.match_model import decide, load_model
 
-        auto = decide(load_model(), score) == "auto"
+        auto = decide(load_model(), score, np.zeros(len(score), dtype=np.int64)) == "auto"
     positives, negatives = int(positive.sum()), int((~positive).sum())
     return Figures(
         task=task,

@@ -45,7 +45,13 @@ def compare(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alike) -> 
         in_record, in_school = sides.thing[left] >> bit & 1, sides.thing[right] >> bit & 1
         out[f"{kind} in record only"] = (in_record & ~in_school & 1).astype(np.int8)
         out[f"{kind} in school only"] = (in_school & ~in_record & 1).astype(np.int8)
-    return out | _cross(out, sides.thing[left], sides.thing[right])
+    out |= _cross(out, sides.thing[left], sides.thing[right])
+    sector = np.where(sides.private[right] < 0, 2, sides.private[right])
+    out["beyond the place and sector"] = (out["beyond the place"].astype(np.int64) * 3 + sector).astype(np.int8)
+    event = sides.thing[left] >> KINDS.index("event") & 1
+    street = out["place"] % len(STREET)
+    out["event and level and street"] = ((event * 2 + (sides.level[left] == 0)) * len(STREET) + street).astype(np.int8)
+    return out
 
 
 def _cross(out: dict[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> dict[str, np.ndarray]:
@@ -75,7 +81,14 @@ def _cross(out: dict[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> d
         "kind and address": kind * 2 + (street > 0),
         "rarity and town": (rare * len(NAME_GROUPS) + name) * len(TOWN_GROUPS) + near,
     }
-    return {comparison: codes.astype(np.int8) for comparison, codes in crossed.items()}
+    beyond = out["beyond the place"].astype(np.int64)
+    crossed |= {
+        "beyond the place and level words": beyond * len(LEVEL) + level,
+        "beyond the place and town": beyond * len(TOWN_GROUPS) + near,
+        "name and side words": name * len(SETS) + out["side words"],
+        "kind and level words": kind * len(LEVEL) + level,
+    }
+    return {comparison: codes.astype(np.int16) for comparison, codes in crossed.items()}
 
 
 def evidence(codes: dict[str, np.ndarray]) -> np.ndarray:
@@ -185,6 +198,7 @@ def _places(sides: Sides, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     known = both_zip | both_city | both_county
     named = ~known & (_shared_weight(sides.town, None, sides.core, right, left) >= 0.99)
     named &= _shared_weight(sides.town, None, sides.core, right, right) < 0.99
+    named |= ~known & (_shared_weight(sides.bracket, None, sides.place, left, right) >= 0.99)
     town = np.select(
         [same_zip & same_city, same_zip, same_city & near_zip, same_city, near_zip, same_county, named, ~known],
         range(8),

@@ -30,6 +30,8 @@ NAME = (
 )
 COMMON = ("no common word", "under 3 bits", "3 to 5 bits", "5 to 7 bits", "7 to 9 bits", "9 to 12 bits", "over 12 bits")
 MISSING = ("nothing", "under 3 bits", "3 to 5 bits", "5 to 7 bits", "over 7 bits")
+BEYOND = ("none", "all found", "all but what may be left out", "some found", "not found")
+"""The words of a name that do not name its place, and whether the other name has them."""
 LEVEL = ("same", "same level in another word", "overlap", "record silent", "school silent", "both silent", "contradict")
 GRADE = ("same span", "within", "within a much wider span", "mostly", "partly", "unknown", "apart")
 SETS = ("none", "same", "record only", "school only", "differ")
@@ -42,6 +44,7 @@ STREET = ("same address", "same street", "unknown", "other street")
 PLACE = tuple(f"{town}; {street}" for town in TOWN for street in STREET)
 SECTOR = ("fits", "faith word, public school")
 YES = ("no", "yes")
+SCHOOL_SECTOR = ("public", "private", "sector unknown")
 CLAIM = (
     *("nobody else", "others, much weaker", "others, weaker", "others, hardly weaker", "others, as strong"),
     *("others, hardly stronger", "others, stronger", "others, much stronger"),
@@ -70,6 +73,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "common words": COMMON,
     "word of record missing": MISSING,
     "word of school missing": MISSING,
+    "beyond the place": crossed(BEYOND, BEYOND),
     "level words": LEVEL,
     "grades": GRADE,
     "numbers": SETS,
@@ -87,6 +91,12 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "town and district": crossed(TOWN, DISTRICT_GROUPS),
     "level words and grades": crossed(LEVEL, GRADE),
     "kind and address": crossed(KIND_GROUPS, ("same address", "another address")),
+    "beyond the place and level words": crossed(BEYOND, BEYOND, LEVEL),
+    "beyond the place and town": crossed(BEYOND, BEYOND, TOWN_GROUPS),
+    "beyond the place and sector": crossed(BEYOND, BEYOND, SCHOOL_SECTOR),
+    "name and side words": crossed(NAME_GROUPS, SETS),
+    "kind and level words": crossed(KIND_GROUPS, LEVEL),
+    "event and level and street": crossed(YES, ("level said", "no level said"), STREET),
     "rarity and town": crossed(COMMON_GROUPS, NAME_GROUPS, TOWN_GROUPS),
 }
 """Every comparison with its levels, in the order of their codes. Those that join two others are corrections to their sum."""

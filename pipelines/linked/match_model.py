@@ -28,6 +28,8 @@ CLAIM_STEPS = (-6.0, -2.0, 0.0, 2.0, 6.0)
 FAR_BELOW = -30.0
 """Score of a runner-up where there is none."""
 SURE = 0.9
+FEW = 100
+"""A file of fewer records says nothing of how clear its records are: only `sure` decides."""
 DIRECTORY_LIKE = 0.006
 DIRECTORY_LEAST = 200
 """A file is taken for a directory when fewer than this share of the schools it surely names are named by two records, in
@@ -43,6 +45,7 @@ class MatchModel:
     claims: np.ndarray
     confidence: dict[str, np.ndarray]
     slopes: np.ndarray
+    sure: float
     expected_wrong: float
     least_auto: float
     least_review: float
@@ -65,6 +68,7 @@ def load_model(path: Path = PATH) -> MatchModel:
         claims=_weights(path, "claims", CLAIMS, raw["claims"]),
         confidence={name: _weights(path, name, levels, confidence[name]) for name, levels in parts.items()},
         slopes=np.array([confidence["start"], *confidence["slopes"]], dtype=float),
+        sure=raw["auto"]["sure"],
         expected_wrong=raw["auto"]["expected_wrong"],
         least_auto=raw["auto"]["least"],
         least_review=raw["review"]["least"],
@@ -119,6 +123,22 @@ def is_directory(sure_schools: np.ndarray) -> bool:
     return bool((counts > 1).mean() < DIRECTORY_LIKE)
 
 
+def claims_by_file(
+    scores: np.ndarray, record: np.ndarray, school: np.ndarray, file: np.ndarray, one_to_one: bool | None
+) -> np.ndarray:
+    """`claim_levels` within each file; `file` is a number per record."""
+    if len(file) == 0 or file.min() == file.max():
+        return claim_levels(scores, record, school, len(file), one_to_one)
+    out = np.zeros(len(scores), dtype=np.int64)
+    position = np.zeros(len(file), dtype=np.int64)
+    for number in range(file.max() + 1):
+        mine = file == number
+        position[mine] = np.arange(mine.sum())
+        at = np.flatnonzero(mine[record])
+        out[at] = claim_levels(scores[at], position[record[at]], school[at], int(mine.sum()), one_to_one)
+    return out
+
+
 def claim_levels(
     scores: np.ndarray, record: np.ndarray, school: np.ndarray, records: int, one_to_one: bool | None
 ) -> np.ndarray:
@@ -161,15 +181,19 @@ def bent(chance: np.ndarray) -> np.ndarray:
     return np.stack([np.ones_like(odds), odds, *(np.maximum(odds - bend, 0) for bend in BENDS)], axis=1)
 
 
-def decide(model: MatchModel, score: np.ndarray) -> np.ndarray:
-    """`auto`, `review` or `none` per score (NaN: no candidate).
+def decide(model: MatchModel, score: np.ndarray, file: np.ndarray) -> np.ndarray:
+    """`auto`, `review` or `none` per score (NaN: no candidate); `file` is a number per record.
 
-    Automatic are the surest answers of the file, as many as keep the expected share of wrong ones below
-    `expected_wrong`, and each at least `least`: a file of clear records may hold a few that are less clear.
+    Automatic is what is at least `sure`. In a file of clear records the limit is lower, down to `least`: there the
+    surest answers are taken together, as many as keep their expected share of wrong ones below `expected_wrong`.
     """
     filled = np.nan_to_num(score)
-    ordered = -np.sort(-filled)
-    expected = np.cumsum(ordered) / np.arange(1, len(ordered) + 1)
-    enough = np.flatnonzero(expected >= 1 - model.expected_wrong)
-    least = max(ordered[enough[-1]] if len(enough) else 2.0, model.least_auto)
-    return np.select([filled >= least, filled >= model.least_review], ["auto", "review"], "none")
+    limit = np.full(len(filled), model.sure)
+    for number in np.unique(file):
+        mine = file == number
+        ordered = -np.sort(-filled[mine])
+        expected = np.cumsum(ordered) / np.arange(1, len(ordered) + 1)
+        enough = np.flatnonzero(expected >= 1 - model.expected_wrong)
+        if len(ordered) >= FEW and len(enough):
+            limit[mine] = min(model.sure, max(ordered[enough[-1]], model.least_auto))
+    return np.select([filled >= limit, filled >= model.least_review], ["auto", "review"], "none")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.linked.match_alike import WORTH, Alike
+from pipelines.linked.match_levels import BEYOND
 from pipelines.linked.match_sides import Sides
 
 BITS = 8
@@ -29,6 +30,7 @@ class Cover:
     exact: np.ndarray  # every word was found
     missing: np.ndarray  # rarity of the rarest word not found
     rarest: np.ndarray  # the rarest word found, -1 without one
+    beyond: np.ndarray  # level of BEYOND: how the words stand that are not of the place
 
 
 def compare_names(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alike) -> dict[str, np.ndarray]:
@@ -63,6 +65,7 @@ def compare_names(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alik
         "common words": np.digitize(common, _STEPS).astype(np.int8),
         "word of record missing": np.digitize(np.where(same_letters, 0, mine.missing), _STEPS[:4]).astype(np.int8),
         "word of school missing": np.digitize(np.where(same_letters, 0, theirs.missing), _STEPS[:4]).astype(np.int8),
+        "beyond the place": (mine.beyond * len(BEYOND) + theirs.beyond).astype(np.int8),
         "rarest": mine.rarest,
     }
 
@@ -80,7 +83,8 @@ def cover(sides: Sides, one: np.ndarray, other: np.ndarray, alike: Alike) -> Cov
     held = np.bincount(pair, weights=worth, minlength=n) / 8
     # First names, titles, initials, kinds of school and words of the place may be left out, or stand on one side only.
     lost = worth == 0
-    spare = lost & (sides.filler[word] | sides.place.holds(other[pair], word) | sides.place.holds(one[pair], word))
+    of_place = sides.place.holds(other[pair], word) | sides.place.holds(one[pair], word)
+    spare = lost & (sides.filler[word] | of_place)
     needed = np.bincount(pair, weights=np.where(spare, 0, weight), minlength=n)
     whole = np.bincount(pair, weights=weight, minlength=n)
     missing = np.zeros(n, dtype=np.int64)
@@ -91,7 +95,19 @@ def cover(sides: Sides, one: np.ndarray, other: np.ndarray, alike: Alike) -> Cov
         exact=(np.bincount(pair, weights=~found, minlength=n) == 0) & (whole > 0),
         missing=missing,
         rarest=_rarest(pair, word, np.where(found, weight, 0), n),
+        beyond=_beyond(pair, lost, sides.filler[word], of_place, n),
     )
+
+
+def _beyond(pair: np.ndarray, lost: np.ndarray, filler: np.ndarray, of_place: np.ndarray, n: int) -> np.ndarray:
+    """Level of BEYOND of each pair: what became of the words of a name that do not name its place."""
+
+    def count(which: np.ndarray) -> np.ndarray:
+        return np.bincount(pair[which], minlength=n)
+
+    own, missing = count(~of_place), count(~of_place & lost)
+    hard, found = count(~of_place & lost & ~filler), count(~of_place & ~lost & ~filler)
+    return np.select([own == 0, missing == 0, hard == 0, found > 0], [0, 1, 2, 3], 4)
 
 
 def _alike_worth(sides: Sides, words: np.ndarray, rows: np.ndarray, alike: Alike) -> np.ndarray:

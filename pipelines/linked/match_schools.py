@@ -22,7 +22,7 @@ from pipelines.linked.match_model import (
     MatchModel,
     chances,
     choose,
-    claim_levels,
+    claims_by_file,
     confidence,
     decide,
     load_model,
@@ -31,6 +31,8 @@ from pipelines.linked.match_model import (
 from pipelines.linked.match_reasons import Told, write_candidates, write_reasons
 from pipelines.linked.match_sides import Sides, prepare
 
+FEDERAL: dict[str, tuple[str, ...]] = {"BI": ("59",), "DD": ("58", "63")}
+"""Codes of federal agencies in place of a state, and how the NCES ids of their schools begin."""
 CHUNK = 200_000
 """Pairs compared at a time; bounds the memory."""
 
@@ -56,7 +58,8 @@ def match_schools(
 ) -> pd.DataFrame:
     """One row per record, in the order of record_id: record_id, nces_id, score, match_reason, margin, decision, candidates.
 
-    `records`: record_id and any of match_sides.COLUMNS as text; `directory`: nces_id and the same. `score` is the share
+    `records`: record_id and any of match_sides.COLUMNS as text, and `file` when they are of several (records of one file
+    are looked at together); `directory`: nces_id and the same columns. `score` is the share
     of answers like this one that are right (0 without a candidate), `margin` the log-odds to the runner-up.
     `candidates` lists up to five schools in words where the decision is not automatic. `one_to_one`: whether both are
     directories; None finds out. Neither the order of the rows nor schools of other states change an answer. Raises
@@ -64,12 +67,14 @@ def match_schools(
     """
     say = progress or (lambda _: None)
     model = model or load_model()
-    records, directory = _ordered(records, "record_id"), _ordered(directory, "nces_id")
+    records = _ordered(records, "record_id")
+    directory = _with_federal(_ordered(directory, "nces_id"), records["state"])
+    file = pd.factorize(records["file"], sort=True)[0] if "file" in records else np.zeros(len(records), np.int64)
     pairs = find_pairs(records, directory, say)
     n = len(records)
     say("weighing")
     scores = pair_scores(model, pairs.codes)
-    claims = claim_levels(scores, pairs.record, pairs.school, n, one_to_one)
+    claims = claims_by_file(scores, pairs.record, pairs.school, file, one_to_one)
     scores = scores + model.claims[claims]
     choice = choose(scores, pairs.record, pairs.school, n)
     score, margin = np.full(n, np.nan), np.full(n, np.nan)
@@ -79,7 +84,7 @@ def match_schools(
         chance = chances(scores, pairs.record, n)[choice.first]
         score[has] = confidence(model, chance, around)[has]
         margin[has] = margin_of(scores, choice)[has]
-    decision = decide(model, score)
+    decision = decide(model, score, file)
     say("writing the reasons")
     told = Told(pairs.codes, claims, scores, pairs.rarest, pairs.vocabulary)
     ids = np.array([*directory["nces_id"], None], dtype=object)
@@ -141,6 +146,17 @@ def surroundings(
         "margin": np.digitize(scores[first] - second, MARGIN_STEPS),
         "claim": claims[first],
     }
+
+
+def _with_federal(directory: pd.DataFrame, states: pd.Series) -> pd.DataFrame:
+    """Only schools of the records' states; schools of a federal agency also stand under its code when records do."""
+    parts = [directory]
+    for code, prefixes in FEDERAL.items():
+        if (states == code).any():
+            federal = directory["nces_id"].str.startswith(prefixes) & (directory["state"] != code)
+            parts.append(directory[federal].assign(state=code))
+    every = pd.concat(parts, ignore_index=True) if len(parts) > 1 else directory
+    return every[every["state"].isin(states.dropna().unique())].reset_index(drop=True)
 
 
 def _ordered(frame: pd.DataFrame, key: str) -> pd.DataFrame:

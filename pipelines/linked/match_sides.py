@@ -79,6 +79,8 @@ STREET_PLAIN = frozenset(
     ]
 )
 
+IN_BRACKETS = r"\(([^()]*)\)\s*$"
+
 
 @dataclass(frozen=True)
 class Bags:
@@ -127,6 +129,7 @@ class Sides:
     side: Bags
     place: Bags
     town: Bags
+    bracket: Bags  # words in brackets at the end of a name: often its town or district
     district: Bags
     district_weight: np.ndarray
     level: np.ndarray
@@ -164,10 +167,12 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     city_words = _spread(both["city"], name_words)
     county_words = _spread(both["county"], name_words)
     district_words = _spread(both["district_name"], _plain_words)
-    (named, city_words, county_words, district_words), vocabulary = _one_vocabulary(
-        [named, city_words, county_words, district_words]
+    bracket_words = _spread(both["school_name"].str.extract(IN_BRACKETS, expand=False), name_words)
+    (named, city_words, county_words, district_words, bracket_words), vocabulary = _one_vocabulary(
+        [named, city_words, county_words, district_words, bracket_words]
     )
     meaning = _Meanings(vocabulary)
+    bracket_core = ~meaning.plain[bracket_words.word] & (meaning.level[bracket_words.word] == 0)
 
     level, is_level = _levels(named, meaning)
     thing = _bit_or(named.row, meaning.thing[named.word], len(both))
@@ -203,6 +208,7 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
         side=_bags(_keep(named, meaning.side[named.word])),
         place=place,
         town=_bags(city_words),
+        bracket=_bags(_keep(bracket_words, bracket_core & ~meaning.digits[bracket_words.word])),
         district=district,
         district_weight=_rarity(district, state, split, schools_in_state, len(vocabulary)),
         level=level,
