@@ -33,7 +33,7 @@ from pipelines.linked.match_model import (
 )
 from pipelines.linked.match_schools import Pairs, find_pairs, surroundings
 
-FOLDS = 5
+FOLDS = 3
 WEIGHT_PENALTY = 2.0
 CROSSED_PENALTY = 8.0
 """Comparisons that join others only correct their sum, so they are held back more."""
@@ -136,7 +136,9 @@ def learn_confidence(x: sparse.csr_matrix, right: np.ndarray, weight: np.ndarray
 
 
 def _least(loss: Callable[[np.ndarray], tuple[float, np.ndarray]], begin: np.ndarray) -> np.ndarray:
-    return optimize.minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": 120, "maxcor": 20}).x
+    return optimize.minimize(
+        loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": 100, "maxcor": 20, "ftol": 1e-7}
+    ).x
 
 
 def _part(data: Labelled, where: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -144,7 +144,9 @@ def new_source(
 
 @app.command()
 def link(
-    file: Annotated[Path, typer.Argument(help="A table of schools (CSV, TSV, Parquet) with state and school_name.")],
+    file: Annotated[
+        Path, typer.Argument(help="A table of schools (CSV, TSV, Parquet, Excel) with state and school_name.")
+    ],
     directory_year: Annotated[str, typer.Option(help="School year of the directory, for example 2019-20.")] = "",
     directory: Annotated[
         Path | None, typer.Option(help="A directory table to use instead of the project's own.")

@@ -408,7 +408,13 @@ MATCH_REASONS = (
     "no_identity",
 )
 _add("match_reason", "text", "rung of the ladder that found the school, or why none was found", allowed=MATCH_REASONS)
-_add("match_score", "decimal", "trust in the match: 1 on certain rungs, null without a match", minimum=0, maximum=1)
+_add(
+    "match_score",
+    "decimal",
+    "trust in the match, the expected share of such matches that are right: 1 on certain rungs, null without a match",
+    minimum=0,
+    maximum=1,
+)
 _add(
     "match_margin",
     "decimal",
@@ -417,6 +423,7 @@ _add(
     maximum=1,
 )
 _add("match_note", "text", "the match in words")
+_add("match_candidates", "text", "up to five schools that a record without a match may mean, each with id and reason")
 
 # Review
 _add("case_id", "text", "stable id of the case: hash of the question, the same next year and from another file")

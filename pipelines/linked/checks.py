@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipelines.linked.ladder import FEDERAL, MATCHED
+from pipelines.linked.ladder import CONTRADICTED, FEDERAL, MATCHED
 from pipelines.shared.findings import conform, join_findings, row_findings
 from schemas.rules import rule
 from schemas.source_model import load_sources
@@ -37,7 +37,7 @@ def record_findings(
     table = linked["source"].map(made)
     survey, coded = table == "survey_responses", table.isin(CODED)
     lost = linked["match_reason"].isin(UNMATCHED)
-    conflict = linked["match_reason"] == "id_conflict"
+    conflict = (linked["match_reason"] == "id_conflict") & ~linked["match_note"].str.startswith(CONTRADICTED)
     closed = stands_on_closed(linked, directory)
     given = linked["nces_school_id_given"].fillna(linked["state_school_id_given"]).fillna(linked["school_name"])
 

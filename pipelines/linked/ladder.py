@@ -1,4 +1,4 @@
-"""Which school of the directory a record speaks of, by certain rungs only: ids, then equal names with equal places.
+"""Which school of the directory a record speaks of: ids, then equal names with equal places, then the scored rung.
 
 Gives one row per record with its reason in words; does not measure likeness, read codes of providers or queue reviews.
 """
@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipelines.linked import notes
 from pipelines.linked.same_name import pair_by_name
+from pipelines.linked.scored import contradicted, score_open
 from pipelines.shared.findings import conform
 from schemas.tables import table
 
@@ -39,6 +40,8 @@ MATCHED = frozenset(
         "scored",
     }
 )
+CONTRADICTED = "the id given is contradicted, "
+"""How the note of an id_conflict begins where name and place speak against the one id given."""
 FEDERAL = frozenset({"BI", "DD"})
 """Codes of NCES for the Bureau of Indian Education and the Department of Defense; their schools lie in any state."""
 
@@ -47,7 +50,8 @@ FEDERAL = frozenset({"BI", "DD"})
 class Answers:
     """What the ladder found for each distinct identity.
 
-    table: one row per identity: school (position in `schools`, -1 without a match), match_reason, match_note.
+    table: one row per identity: school (position in `schools`, -1 without a match), match_reason, match_note,
+    match_candidates (schools in question in words, null when only `candidates` tells), by_id (an id led somewhere).
     candidates: pairs of identity and school still in question where match_reason is id_conflict or ambiguous.
     """
 
@@ -60,6 +64,7 @@ def link_records(records: pd.DataFrame, directory: pd.DataFrame) -> pd.DataFrame
 
     `records`: LOCATORS and any columns of IDENTITY as text (a missing column is null). `directory`: table
     `nces_schools` of the records' school year. Certain rungs give score and margin 1; both are null without a match.
+    A record's match depends on the directory and on the records of its own source, on nothing else.
     Source of the rungs: domain.md 5.1 and 9, defects 3 and 16. Raises ValueError when a record_id stands twice.
     """
     frame = records.reindex(columns=[*LOCATORS, *IDENTITY])
@@ -70,19 +75,49 @@ def link_records(records: pd.DataFrame, directory: pd.DataFrame) -> pd.DataFrame
     schools = order_schools(directory)
     codes, identities = distinct_identities(frame)
     answers = climb(identities, schools).table.iloc[codes].set_axis(frame.index)
-    return as_linked(frame, answers, schools)
+    return as_linked(frame, _add_scored(frame, answers, codes, schools), schools)
+
+
+def _add_scored(frame: pd.DataFrame, answers: pd.DataFrame, codes: np.ndarray, schools: pd.DataFrame) -> pd.DataFrame:
+    """Answers with the scored rung: what the certain rungs left open and a name and a state may settle."""
+    out = answers.assign(match_score=1.0, match_margin=1.0)
+    by_name = out["match_reason"].isin(["not_found", "ambiguous"]) & ~out["by_id"]
+    asked = (by_name & frame["school_name"].notna() & frame["state"].notna()).to_numpy()
+    if not asked.any() or schools.empty:
+        return out
+    # One question per source and identity: the records of a file are looked at together, those of others are not.
+    keys = pd.DataFrame({"source": frame["source"].to_numpy()[asked], "identity": codes[asked]})
+    which = keys.groupby(["source", "identity"], sort=True).ngroup().to_numpy()
+    first = pd.Series(which).drop_duplicates()
+    distinct = frame[asked].iloc[first.index[np.argsort(first.to_numpy())]]
+    scored = score_open(distinct.assign(file=distinct["source"]), schools).iloc[which].set_axis(frame.index[asked])
+    out.loc[asked, "match_candidates"] = scored["candidates"]
+    # A name alone is never enough here (domain.md 5.1): such a record waits with its candidates.
+    placed = frame.loc[scored.index, ["district_name", "city", "zip"]].notna().any(axis=1)
+    sure = scored[(scored["school"] >= 0) & placed]
+    names = (
+        schools["nces_school_id"].iloc[sure["school"]] + " " + schools["school_name"].iloc[sure["school"]]
+    ).to_numpy()
+    out.loc[sure.index, ["school", "match_score", "match_margin"]] = sure[["school", "score", "margin"]].to_numpy()
+    out.loc[sure.index, "match_reason"] = "scored"
+    unused = (
+        out.loc[sure.index, "match_note"].str.extract(r"(; the (?:NCES|state) id given.*)$", expand=False).fillna("")
+    )
+    out.loc[sure.index, "match_note"] = sure["words"] + ": " + names + unused
+    return out.astype({"school": "int64", "match_note": "str", "match_reason": "str", "match_candidates": "str"})
 
 
 def as_linked(frame: pd.DataFrame, answers: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     """Table `linked_records` from records and an answer for each of them (school, match_reason, match_note)."""
     ids = pd.concat([schools["nces_school_id"], pd.Series([None], dtype="str")], ignore_index=True)
-    certain = pd.Series(1.0, index=frame.index, dtype="Float64").where(answers["school"] >= 0)
+    matched = answers["school"] >= 0
     linked = frame.assign(
         nces_school_id=ids.iloc[answers["school"].to_numpy()].set_axis(frame.index),
         match_reason=answers["match_reason"],
-        match_score=certain,
-        match_margin=certain,
+        match_score=answers["match_score"].astype("Float64").where(matched),
+        match_margin=answers["match_margin"].astype("Float64").where(matched),
         match_note=answers["match_note"],
+        match_candidates=answers["match_candidates"].where(~matched),
     )
     columns = table("linked_records").column_names
     return conform(linked[columns].sort_values("record_id", kind="stable"), "linked_records")
@@ -128,14 +163,16 @@ def climb(identities: pd.DataFrame, schools: pd.DataFrame) -> Answers:
     reason[pending & (by_state >= 0) & ~right_state] = "id_conflict"
     reason[pending & (by_state < 0)] = "ambiguous"
 
+    # An id that nothing confirms and the name and place contradict does not win (linkage.md: an id outlives its school).
+    doubtful = contradicted(identities, schools, school, ~(agrees & known) & (school >= 0))
+    reason[doubtful.index], school[doubtful.index] = "id_conflict", -1
+
     # Rungs d and e: equal names in one district, then in one city or ZIP code.
     in_district, in_city = pair_by_name(identities[reason == ""], schools)
     by_district = only_school(in_district, schools, n, prefer_operating=False)
     _settle(school, reason, (reason == "") & (by_district >= 0), by_district, "same_name_same_district")
     by_city = only_school(in_city, schools, n, prefer_operating=True)
     _settle(school, reason, (reason == "") & (by_city >= 0), by_city, "same_name_same_city")
-
-    # Here is the place of the scored rung (`scored`): it takes the identities that are still open, and nothing above.
 
     named = pd.concat([in_district, in_city]).drop_duplicates()
     reason[(reason == "") & np.isin(np.arange(n), named["identity"])] = "ambiguous"
@@ -149,6 +186,10 @@ def climb(identities: pd.DataFrame, schools: pd.DataFrame) -> Answers:
     candidates = in_question.drop_duplicates().sort_values(["identity", "school"]).reset_index(drop=True)
     answers = pd.DataFrame({"school": school, "match_reason": pd.Series(reason, dtype="str")}, index=identities.index)
     answers["match_note"] = notes.write_notes(identities, schools, answers, candidates, by_nces, state_hits)
+    answers["match_candidates"] = doubtful["candidates"].reindex(answers.index).astype("str")
+    answers["by_id"] = has_state_hit | known
+    said = CONTRADICTED + doubtful["why"] + ": " + doubtful["candidates"]
+    answers["match_note"] = said.reindex(answers.index).fillna(answers["match_note"]).astype("str")
     return Answers(answers, candidates)
 
 

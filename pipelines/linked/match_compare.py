@@ -173,11 +173,14 @@ def _districts(sides: Sides, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     held_back = _shared_weight(bags, weights, bags, right, left)
     in_place = _shared_weight(bags, weights, sides.place, left, right)
     in_name = _shared_weight(bags, weights, sides.core, left, right)
+    kind_left, kind_right = sides.district_kind[left], sides.district_kind[right]
+    # A city's district beside its county's has the same core words and is another one.
+    comparable = known_right & ~((kind_left > 0) & (kind_right > 0) & ((kind_left & kind_right) == 0))
     conditions = [
         ~known_left,
-        (held >= 0.99) & (held_back >= 0.99) & known_right,
-        ((held >= 0.99) | (held_back >= 0.99)) & known_right,
-        ((held >= 0.5) | (held_back >= 0.5)) & known_right,
+        (held >= 0.99) & (held_back >= 0.99) & comparable,
+        ((held >= 0.99) | (held_back >= 0.99)) & comparable,
+        ((held >= 0.5) | (held_back >= 0.5)) & comparable,
         in_place >= 0.99,
         in_name >= 0.99,
         ~known_right,

@@ -5,7 +5,6 @@ Writes; decides nothing.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -139,7 +138,7 @@ def _rest(row: np.ndarray, kinds: list[str]) -> str:
         _STREETS[STREET[place % len(STREET)]],
         _DISTRICTS[DISTRICT[district]],
         _LEVELS[LEVEL[level]],
-        _GRADES[GRADE[grades]],
+        "" if LEVEL[level] == "contradict" else _GRADES[GRADE[grades]],
         _NUMBERS[SETS[numbers]],
         *(f"'{kind.split(' in ')[0]}' {kind.split(' in ')[1]}" for bit, kind in enumerate(kinds) if odd >> bit & 1),
         _CLAIMS.get(CLAIM[claim], ""),
@@ -150,7 +149,7 @@ def _rest(row: np.ndarray, kinds: list[str]) -> str:
 def write_candidates(
     told: Told, record: np.ndarray, school: np.ndarray, directory: pd.DataFrame, wanted: np.ndarray
 ) -> pd.Series:
-    """For each wanted record a JSON list of up to MOST candidates, best first: id, name, city, score and reason."""
+    """For each wanted record up to MOST candidates in words, best first, joined by bars: id, name, city and reason."""
     kept = np.flatnonzero(wanted[record])
     order = kept[np.lexsort((school[kept], -told.scores[kept], record[kept]))]
     start = np.searchsorted(record[order], np.arange(len(wanted)))
@@ -158,14 +157,10 @@ def write_candidates(
     out = pd.Series(None, index=range(len(wanted)), dtype="str")
     if not len(order):
         return out
-    listed = directory.reindex(columns=["nces_id", "school_name", "city"]).iloc[school[order]].fillna("")
-    reasons = describe(told, order)
-    texts = [
-        json.dumps({"nces_id": i, "school_name": n, "city": c, "score": round(s, 2), "reason": r}, ensure_ascii=False)
-        for i, n, c, s, r in zip(
-            listed["nces_id"], listed["school_name"], listed["city"], told.scores[order].tolist(), reasons, strict=True
-        )
-    ]
-    joined = pd.Series(texts, dtype="str").groupby(record[order]).agg(", ".join)
-    out.loc[joined.index] = "[" + joined + "]"
+    listed = directory.reindex(columns=["nces_id", "school_name", "city"]).iloc[school[order]]
+    city = (", " + listed["city"]).fillna("")
+    texts = listed["nces_id"] + " " + listed["school_name"] + city + " (" + describe(told, order) + ")"
+    texts = texts.str.replace("|", "/", regex=False).set_axis(range(len(order)))
+    joined = texts.groupby(record[order]).agg(" | ".join)
+    out.loc[joined.index] = joined
     return out

@@ -54,6 +54,7 @@ def match_schools(
     model: MatchModel | None = None,
     *,
     one_to_one: bool | None = None,
+    list_all: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
     """One row per record, in the order of record_id: record_id, nces_id, score, match_reason, margin, decision, candidates.
@@ -61,7 +62,7 @@ def match_schools(
     `records`: record_id and any of match_sides.COLUMNS as text, and `file` when they are of several (records of one file
     are looked at together); `directory`: nces_id and the same columns. `score` is the share
     of answers like this one that are right (0 without a candidate), `margin` the log-odds to the runner-up.
-    `candidates` lists up to five schools in words where the decision is not automatic. `one_to_one`: whether both are
+    `candidates` lists up to five schools in words where the decision is not automatic, with `list_all` everywhere. `one_to_one`: whether both are
     directories; None finds out. Neither the order of the rows nor schools of other states change an answer. Raises
     ValueError when an id stands twice.
     """
@@ -97,7 +98,9 @@ def match_schools(
             "match_reason": write_reasons(told, choice, margin),
             "margin": np.round(margin, 2),
             "decision": pd.Series(decision, dtype="str"),
-            "candidates": write_candidates(told, pairs.record, pairs.school, directory, decision != "auto"),
+            "candidates": write_candidates(
+                told, pairs.record, pairs.school, directory, (decision != "auto") | list_all
+            ),
         }
     )
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.linked.match_words import Words, load_name_words, name_words, respell, split_words
+from pipelines.linked.names import DISTRICT_KINDS
 
 COLUMNS = (
     *("state", "school_name", "district_name", "city", "county", "street", "zip"),
@@ -132,6 +133,7 @@ class Sides:
     bracket: Bags  # words in brackets at the end of a name: often its town or district
     district: Bags
     district_weight: np.ndarray
+    district_kind: np.ndarray  # bits of names.DISTRICT_KINDS
     level: np.ndarray
     level_words: np.ndarray  # the level words themselves, as a number: equal numbers are equal words
     thing: np.ndarray
@@ -211,6 +213,7 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
         bracket=_bags(_keep(bracket_words, bracket_core & ~meaning.digits[bracket_words.word])),
         district=district,
         district_weight=_rarity(district, state, split, schools_in_state, len(vocabulary)),
+        district_kind=_bit_or(district_words.row, meaning.district_kind[district_words.word], len(both)),
         level=level,
         level_words=_bag_numbers(_bags(_keep(named, is_level))),
         thing=thing,
@@ -247,6 +250,7 @@ class _Meanings:
         self.teaches = np.array([w in ("school", "academy", "preparatory") for w in vocabulary], dtype=bool)
         self.side = np.array([w in known.sides for w in vocabulary], dtype=bool)
         self.district_plain = np.array([w in known.district_plain for w in vocabulary], dtype=bool)
+        self.district_kind = np.array([DISTRICT_KINDS.get(w, 0) for w in vocabulary], dtype=np.int64)
         self.digits = np.array([w.isdecimal() for w in vocabulary], dtype=bool)
 
 

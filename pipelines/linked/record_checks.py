@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipelines.linked.checks import STAGE, UNMATCHED
+from pipelines.linked.ladder import CONTRADICTED
 from pipelines.linked.likeness import likeness
 from pipelines.shared.findings import join_findings, row_findings
 from pipelines.shared.text import is_among, match_key
@@ -65,7 +66,7 @@ def compare_records(records: Records) -> pd.DataFrame:
             _find(courses, (no_high & high & ~low) | (no_k8 & low), "S19", year, "course_name", courses["course_name"]),
             _find(courses, too_many, "S15", year, "enrolled", None),
             _find(answers, told, "R15", year, "how_many_20_hours", None),
-            _other_names(matched, records.directory, year),
+            _other_names(linked, matched, records.directory, year),
             _sources_that_miss(records),
             _ids_of_another_year(records),
             _several_state_ids(linked, year),
@@ -87,14 +88,21 @@ def _with_school(matched: pd.DataFrame, more: pd.DataFrame, directory: pd.DataFr
     return pd.concat([rows, directory[facts[1:]].iloc[at].set_axis(rows.index)], axis=1)
 
 
-def _other_names(matched: pd.DataFrame, directory: pd.DataFrame, year: str) -> pd.DataFrame:
-    """S05: matched by an id alone, under a name that is not like that of the school."""
+def _other_names(linked: pd.DataFrame, matched: pd.DataFrame, directory: pd.DataFrame, year: str) -> pd.DataFrame:
+    """S05: matched by an id alone, or held back from it, under a name that is not like that of the school."""
+    held = linked[linked["match_note"].str.startswith(CONTRADICTED)]
     by_id = matched[matched["match_reason"].isin(BY_ID) & matched["school_name"].notna()]
     at = pd.Index(directory["nces_school_id"]).get_indexer(by_id["nces_school_id"])
     listed = directory["school_name"].iloc[at].set_axis(by_id.index)
     shown = by_id["school_name"] + " | " + listed
-    return _find(
-        by_id, likeness(by_id["school_name"], listed) < threshold("s05_likeness"), "S05", year, "school_name", shown
+    unlike = likeness(by_id["school_name"], listed) < threshold("s05_likeness")
+    every = pd.Series(True, index=held.index)
+    told = held["school_name"] + " | " + held["match_candidates"]
+    return join_findings(
+        [
+            _find(by_id, unlike, "S05", year, "school_name", shown),
+            _find(held, every, "S05", year, "school_name", told),
+        ]
     )
 
 

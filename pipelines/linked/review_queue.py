@@ -13,7 +13,6 @@ import pandas as pd
 from pipelines.linked.checks import directory_source, shared_state_ids, stands_on_closed
 from pipelines.linked.history_cases import history_cases
 from pipelines.linked.ladder import climb, distinct_identities, only_school, order_schools
-from pipelines.linked.likely_schools import find_likely_schools
 from pipelines.linked.names import place_key
 from pipelines.linked.notes import list_candidates
 from pipelines.shared.findings import conform
@@ -138,21 +137,18 @@ def _unmatched(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     by = [name for name in IDENTIFIES if name != "subject"]
     case_of = waiting.groupby(by, dropna=False, sort=False).ngroup()
     first = case_of.drop_duplicates().index
-    cases = waiting.loc[first, [*by, "file", "row", "match_note"]].reset_index(drop=True)
+    cases = waiting.loc[first, [*by, "file", "row", "match_note", "match_candidates"]].reset_index(drop=True)
     cases["records"] = case_of.value_counts(sort=False).sort_index().to_numpy()
 
     codes, identities = distinct_identities(waiting)
     belongs = pd.DataFrame({"case": case_of.to_numpy(), "identity": codes}).drop_duplicates()
     in_question = belongs.merge(climb(identities, schools).candidates, on="identity").sort_values(["case", "school"])
-    lost = cases[cases["case_kind"] == "not_found"]
-    likely = find_likely_schools(lost.reset_index(drop=True), schools)
-    likely["case"] = lost.index.to_numpy()[likely["identity"].to_numpy()]
-    pairs = pd.concat([in_question, likely])[["case", "school"]].drop_duplicates()
+    pairs = in_question[["case", "school"]].drop_duplicates()
     listed = list_candidates(pairs.rename(columns={"case": "identity"}), schools)
-    cases["candidates"] = listed.reindex(cases.index)
+    cases["candidates"] = cases["match_candidates"].fillna(listed.reindex(cases.index))
     cases["question"] = _ask_for_school(cases)
     cases["system_answer"] = "no school is chosen, and the records wait"
-    return cases.drop(columns="match_note")
+    return cases.drop(columns=["match_note", "match_candidates"])
 
 
 def _ask_for_school(cases: pd.DataFrame) -> pd.Series:

@@ -5,22 +5,27 @@ Reads and writes files and says how it goes; which school a row means is found b
 
 from __future__ import annotations
 
+import gzip
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from python_calamine import CalamineError
 
+from pipelines.linked.ladder import FEDERAL, order_schools
 from pipelines.linked.match_schools import match_schools
 from pipelines.linked.match_sides import COLUMNS
+from pipelines.linked.scored import contradicted
 from pipelines.season.workspace import open_workspace
 from pipelines.shared.school_year import parse_school_year
 from pipelines.shared.text import blank_to_null, header_key
 from schemas.states import STATES
 
 ALSO_CALLED: dict[str, tuple[str, ...]] = {
-    "record_id": ("id", "row_id"),
+    "record_id": ("id", "row_id", "rowid", "record"),
     "nces_id": ("nces_school_id", "ncessch", "nces school id", "ppin", "school_id_nces"),
     "state": ("state_code", "state_abbr", "st", "stabbr", "lstate", "school_state", "mstate"),
     "school_name": ("school", "name", "sch_name", "schnam", "pinst", "school name"),
@@ -37,6 +42,8 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "longitude": ("lon", "lng", "long"),
 }
 """Other names of a column, as `header_key` writes them with spaces or underscores."""
+GIVEN = ("nces_school_id", "state_school_id")
+"""Ids that records may give; the directory's own are looked up."""
 
 
 @dataclass(frozen=True)
@@ -70,23 +77,85 @@ def link_file(
     started = time.monotonic()
     say = progress or (lambda _: None)
     say("reading files")
-    records = _named(_read(file), ("state", "school_name"), file)
-    if "record_id" not in records:
-        records = records.assign(record_id=[str(n) for n in range(1, len(records) + 1)])
-    blank = records["record_id"].isna()
-    if blank.any():
-        raise ValueError(
-            f"{file.name}: record_id is blank in row {int(blank.to_numpy().argmax()) + 2}; give each row one"
-        )
+    records = _with_ids(_named(_read(file), ("state", "school_name"), file), file)
     schools = _directory(directory, directory_year, data)
     answers = match_schools(records, schools, progress=say)
-    answers = answers.set_index("record_id").loc[records["record_id"]].reset_index()
+    answers = _given_ids(records, schools, answers.set_index("record_id").loc[records["record_id"]].reset_index())
     if out is not None:
         # Only what is accepted or worth a look is an answer; the id of a candidate that is neither would mislead.
         written = answers.assign(nces_id=answers["nces_id"].where(answers["decision"] != "none"))
-        written.to_csv(out, index=False)
-    used = tuple(c for c in COLUMNS if c in records and records[c].notna().any())
+        _write(written, out)
+    used = tuple(c for c in (*COLUMNS, *GIVEN) if c in records and records[c].notna().any())
     return Linked(answers, len(schools), used, time.monotonic() - started)
+
+
+def _with_ids(records: pd.DataFrame, file: Path) -> pd.DataFrame:
+    """Records with a record_id each: the file's own, else the number of the row. Raises ValueError where one is missing."""
+    if "record_id" not in records:
+        return records.assign(record_id=[str(n) for n in range(1, len(records) + 1)])
+    blank, twice = records["record_id"].isna(), records["record_id"].duplicated()
+    if blank.any():
+        raise ValueError(
+            f"{file.name}: record_id is blank in row {int(blank.to_numpy().argmax()) + 2}; give each row one, "
+            "or leave the column out and rows are numbered"
+        )
+    if twice.any():
+        raise ValueError(
+            f"{file.name}: record_id {records.loc[twice, 'record_id'].iloc[0]!r} stands in more than one row; "
+            "give each row an id of its own, or leave the column out and rows are numbered"
+        )
+    return records
+
+
+def _given_ids(records: pd.DataFrame, schools: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+    """Answers where an id that the file gives and the directory has goes first, unless name and place contradict it."""
+    listed = order_schools(schools.rename(columns={"nces_id": "nces_school_id"}))
+    by_nces, by_state = _found(records, listed)
+    found = np.where(by_nces >= 0, by_nces, by_state)
+    if (found < 0).all():
+        return answers
+    asked = records.reindex(columns=[*records.columns, "district_name", "city", "zip"])
+    doubtful = contradicted(asked, listed, found, ~((by_nces == by_state) & (by_nces >= 0)))
+    located = listed["state"].to_numpy()[np.maximum(found, 0)]
+    elsewhere = (found >= 0) & ~((located == records["state"]) | records["state"].isin(FEDERAL)).to_numpy()
+    doubt = np.isin(np.arange(len(records)), doubtful.index) | elsewhere
+    certain = (found >= 0) & ~doubt
+    ids = listed["nces_school_id"].to_numpy(object)[np.maximum(found, 0)]
+    word = np.where(by_nces >= 0, "NCES id given", "state id given")
+    out = answers.copy()
+    out.loc[certain, "nces_id"] = ids[certain]
+    out.loc[certain, ["score", "decision"]] = [1.0, "auto"]
+    out.loc[certain, "match_reason"] = word[certain]
+    out.loc[certain, "candidates"] = None
+    why = doubtful["why"].reindex(out.index).fillna("it lies in another state")
+    said = pd.Series(word, index=out.index) + " is contradicted: " + why + "; " + out["match_reason"]
+    out.loc[doubt, "match_reason"] = said[doubt]
+    out.loc[doubt, "nces_id"] = out.loc[doubt, "nces_id"].fillna(pd.Series(ids, index=out.index)[doubt])
+    out.loc[doubt, "decision"] = "review"
+    # No answer that a person must look at stands above one that is automatic.
+    out.loc[doubt, "score"] = out.loc[doubt, "score"].clip(upper=0.5)
+    return out
+
+
+def _found(records: pd.DataFrame, listed: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Position of the school that the given NCES id, and the one that the given state id, leads to; -1 without one."""
+    nowhere = np.full(len(records), -1)
+    by_nces = by_state = nowhere
+    if "nces_school_id" in records:
+        by_nces = pd.Index(listed["nces_school_id"]).get_indexer(records["nces_school_id"])
+    if "state_school_id" in records and "state_school_id" in listed:
+        known = listed[["state", "state_school_id"]].dropna().drop_duplicates(keep=False)
+        index = pd.MultiIndex.from_frame(known)
+        at = index.get_indexer(pd.MultiIndex.from_frame(records[["state", "state_school_id"]]))
+        by_state = np.where(at >= 0, known.index.to_numpy()[at], -1) if len(known) else nowhere
+    return by_nces, by_state
+
+
+def _write(answers: pd.DataFrame, out: Path) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = out.with_name(f".{out.name}.part")
+    answers.to_csv(part, index=False, compression="gzip" if out.suffix == ".gz" else None)
+    part.replace(out)
 
 
 def run_link(
@@ -135,28 +204,48 @@ def _directory(path: Path | None, year: str, data: str | None) -> pd.DataFrame:
 
 
 def _read(path: Path) -> pd.DataFrame:
-    """A CSV (also .gz, .tsv) or Parquet file as text; blank cells are null."""
+    """A CSV, TSV (both also .gz), Parquet or Excel file as text; blank cells are null."""
     if not path.is_file():
         raise ValueError(f"there is no file at {path}; check the path")
     name = path.name.lower().removesuffix(".gz")
-    if name.endswith(".parquet"):
-        frame = pd.read_parquet(path).astype("str")
-    elif name.endswith((".csv", ".tsv", ".txt")):
-        sep = "\t" if name.endswith(".tsv") else ","
+    try:
+        if name.endswith(".parquet"):
+            frame = pd.read_parquet(path).astype("str")
+        elif name.endswith((".xlsx", ".xls", ".xlsb", ".ods")):
+            frame = pd.read_excel(path, dtype="str", keep_default_na=False, engine="calamine")
+        elif name.endswith((".csv", ".tsv", ".txt")):
+            frame = _read_text(path, "\t" if name.endswith(".tsv") else None)
+        else:
+            raise ValueError("it is no CSV, TSV, Parquet or Excel file; save it as CSV")
+    except (ValueError, OSError, EOFError, CalamineError) as error:
+        raise ValueError(f"{path.name} cannot be read: {error}") from None
+    return frame.astype("str").apply(blank_to_null)
+
+
+def _read_text(path: Path, separator: str | None) -> pd.DataFrame:
+    """A table of text. Without a separator, the one of , ; tab and | that the header has most of."""
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
+        head = file.readline()
+    if not head.strip():
+        raise ValueError("the file is empty; its first line must name the columns")
+    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    separator = separator or max(",;\t|", key=lambda sign: head.count(sign.encode()))
+    for one in (encoding, "cp1252"):
         try:
-            frame = pd.read_csv(path, dtype="str", keep_default_na=False, sep=sep, encoding="utf-8-sig")
+            return pd.read_csv(path, dtype="str", keep_default_na=False, sep=separator, encoding=one)
         except UnicodeDecodeError:
-            frame = pd.read_csv(path, dtype="str", keep_default_na=False, sep=sep, encoding="cp1252")
-    else:
-        raise ValueError(f"{path.name} is neither CSV, TSV nor Parquet; save it as CSV")
-    return frame.apply(blank_to_null)
+            continue
+    raise ValueError("its text is neither UTF-8 nor Windows text; save it as UTF-8")
 
 
 def _named(frame: pd.DataFrame, needed: tuple[str, ...], path: Path) -> pd.DataFrame:
     """The columns we know under our names; states as postal codes."""
     by_key = {header_key(str(c)).replace(" ", "_"): c for c in reversed(frame.columns)}
     found = {}
+    given = "nces_id" not in needed  # of records the NCES id is something given, not the key
     for column, others in ALSO_CALLED.items():
+        if given and column == "nces_id":
+            continue
         for name in (column, *(o.replace(" ", "_") for o in others)):
             if name in by_key:
                 found[column] = frame[by_key[name]]
@@ -167,7 +256,11 @@ def _named(frame: pd.DataFrame, needed: tuple[str, ...], path: Path) -> pd.DataF
             f"{path.name}: no column {missing[0]} (nor {', '.join(ALSO_CALLED[missing[0]][:3])}) among "
             f"{', '.join(map(str, frame.columns[:12]))}; rename the column"
         )
-    return pd.DataFrame(found).assign(state=postal_codes(found["state"]))
+    if given:
+        found |= {column: frame[by_key[column]] for column in GIVEN if column in by_key}
+    elif "state_school_id" in by_key:
+        found["state_school_id"] = frame[by_key["state_school_id"]]
+    return pd.DataFrame(found, index=frame.index).assign(state=postal_codes(found["state"]))
 
 
 def postal_codes(states: pd.Series) -> pd.Series:

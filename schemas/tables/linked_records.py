@@ -27,6 +27,7 @@ TABLE = Table(
         "match_score",
         "match_margin",
         "match_note",
+        "match_candidates",
     ),
     key=("record_id",),
     required=("source", "school_year", "file", "row", "match_reason", "match_note"),

@@ -104,7 +104,7 @@ def test_a_state_more_moves_no_other() -> None:
     header, *rows = by.read_table(spine)
     at = {
         name: header.index(name)
-        for name in ("ST", "FIPST", "STATENAME", "LSTATE", "NCESSCH", "LEAID", "ST_SCHID")
+        for name in ("ST", "FIPST", "STATENAME", "LSTATE", "NCESSCH", "LEAID", "ST_SCHID", "SCH_NAME")
         if name in header
     }
     new = {"ST": "OR", "FIPST": "41", "STATENAME": "OREGON", "LSTATE": "OR"}
@@ -115,7 +115,7 @@ def test_a_state_more_moves_no_other() -> None:
         more.append([cells.get(n, cell) for n, cell in enumerate(row)])
     assert len(more) > 20
     course = "school_name,state_school_id,nces_id,course_id,course_name"
-    lines = [course, *(f"Invented,,{row[at['NCESSCH']]},10155,AP Computer Science" for row in more[:12])]
+    lines = [course, *(f"{row[at['SCH_NAME']]},,{row[at['NCESSCH']]},10155,AP Computer Science" for row in more[:12])]
     sent = by.change_files(files(), lambda f: [by.write_table(f, [header, *rows, *more])], lambda f: f is spine)
     sent.append(Sent("or", YEAR, "2018-2019.csv", "\n".join(lines).encode(), "2019-09-01"))
     found = answers(sent, {**sources(), "or": load_sources()["or"]})

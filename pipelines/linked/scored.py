@@ -1,0 +1,98 @@
+"""The scored rung and the judge of given ids: what names, places and grades say where the certain rungs end.
+
+Puts the school matcher to the ladder's records; which rungs come first and what they settle is said by the ladder.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipelines.linked.match_alike import alike_words
+from pipelines.linked.match_compare import compare
+from pipelines.linked.match_levels import DISTRICT_GROUP, NAME_GROUP, NAME_GROUPS, STREET, TOWN_GROUP
+from pipelines.linked.match_schools import match_schools
+from pipelines.linked.match_sides import COLUMNS, prepare
+from pipelines.linked.names import school_name_key
+
+WEAK = NAME_GROUPS.index("weakly")
+
+
+def score_open(asked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
+    """Best school of each asked record: columns school, score, margin, words, candidates; index as `asked`.
+
+    `asked`: `file` (records of one source are looked at together) and what is known of the school. `schools`: what
+    `order_schools` returns. `school` is -1 unless the answer is sure enough to be automatic.
+    """
+    records = asked.reindex(columns=["file", *COLUMNS]).assign(record_id=_numbered(len(asked)))
+    found = match_schools(records, _as_directory(schools), list_all=True)
+    auto = (found["decision"] == "auto").to_numpy()
+    at = pd.Index(schools["nces_school_id"]).get_indexer(found["nces_id"].where(auto))
+    # The margin is a difference of log-odds without an upper end; here it is brought between 0 and 1.
+    margin = np.tanh(np.clip(found["margin"].fillna(0.0).to_numpy(float), 0, 40) / 2)
+    return pd.DataFrame(
+        {
+            "school": at,
+            "score": found["score"].to_numpy(float),
+            "margin": np.round(margin, 4),
+            "words": found["match_reason"].to_numpy(object),
+            "candidates": found["candidates"].to_numpy(object),
+        },
+        index=asked.index,
+    )
+
+
+def contradicted(identities: pd.DataFrame, schools: pd.DataFrame, found: np.ndarray, lone: np.ndarray) -> pd.DataFrame:
+    """Identities whose only id leads to a school that all else speaks against: columns why, candidates.
+
+    `found`: position of the school the id leads to, -1 without one; `lone`: no second id confirms it. An id outlives its
+    school, so a name of which nothing is left needs its district or town to agree, and no other school may fit surely.
+    """
+    named = identities["school_name"].notna() & identities["state"].notna()
+    at = np.flatnonzero((found >= 0) & lone & named.to_numpy())
+    at = at[_other_key(identities["school_name"].iloc[at], schools["school_name"].iloc[found[at]])]
+    if not len(at):
+        return _none()
+    # Whole states, so that how rare a word is does not depend on which other records are asked about.
+    around = np.flatnonzero(schools["state"].isin(schools["state"].iloc[found[at]].unique()))
+    sides = prepare(identities.iloc[at], _as_directory(schools.iloc[around]))
+    rows, listed_at = np.arange(len(at)), np.searchsorted(around, found[at])
+    core = sides.core
+    alike = alike_words(
+        sides.vocabulary, np.unique(core.word[core.row < sides.split]), np.unique(core.word[core.row >= sides.split])
+    )
+    codes = compare(sides, rows, listed_at + sides.split, alike)
+    town, district = TOWN_GROUP[codes["place"] // len(STREET)], DISTRICT_GROUP[codes["district"]]
+    weak = NAME_GROUP[codes["name"]] == WEAK
+    at, confirmed = at[weak], ((town == 0) | (district <= 1))[weak]
+    if not len(at):
+        return _none()
+    asked = identities.iloc[at].assign(file=_numbered(len(at)))
+    best = score_open(asked, schools)
+    elsewhere = (best["school"] >= 0) & (best["school"] != found[at])
+    why = pd.Series("neither its name nor its place is the one given", index=asked.index, dtype="str")
+    why = why.mask(elsewhere, "the name given is that of another school")
+    given = schools["nces_school_id"].iloc[found[at]] + " " + schools["school_name"].iloc[found[at]]
+    other = best["school"].where(elsewhere, 0).to_numpy()
+    fits = (schools["nces_school_id"].iloc[other] + " " + schools["school_name"].iloc[other]).to_numpy()
+    listed = pd.Series(given.to_numpy(), index=asked.index, dtype="str")
+    listed = listed.mask(elsewhere, listed + " | " + fits)
+    out = pd.DataFrame({"why": why, "candidates": listed})
+    return out[~confirmed | elsewhere.to_numpy()]
+
+
+def _other_key(given: pd.Series, listed: pd.Series) -> np.ndarray:
+    return school_name_key(given).to_numpy() != school_name_key(listed).to_numpy()
+
+
+def _none() -> pd.DataFrame:
+    return pd.DataFrame({"why": pd.Series(dtype="str"), "candidates": pd.Series(dtype="str")})
+
+
+def _as_directory(schools: pd.DataFrame) -> pd.DataFrame:
+    listed = schools.reindex(columns=["nces_school_id", *COLUMNS]).rename(columns={"nces_school_id": "nces_id"})
+    return listed.astype("str").reset_index(drop=True)
+
+
+def _numbered(n: int) -> list[str]:
+    return [f"{number:09d}" for number in range(n)]
