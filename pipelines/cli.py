@@ -13,9 +13,11 @@ from typing import Annotated
 import typer
 
 from pipelines.commands import page as page_commands
+from pipelines.commands import release as release_commands
 from pipelines.commands import review as review_commands
 from pipelines.commands import school as school_commands
 from pipelines.commands import sharing as sharing_commands
+from pipelines.shared.locks import LockedError
 
 app = typer.Typer(
     add_completion=False,
@@ -34,7 +36,7 @@ def main() -> None:
     """Run the command line; a refusal ends in one sentence and exit code 2."""
     try:
         app()
-    except (ValueError, FileNotFoundError) as error:
+    except (ValueError, FileNotFoundError, LockedError) as error:
         print(f"cleanup: {error}", file=sys.stderr)
         sys.exit(2)
 
@@ -188,55 +190,6 @@ def explain(
 
 
 @app.command()
-def publish(
-    approved_by: Annotated[str, typer.Option("--by", help="Who looked at the figures and approves them.")],
-    note: Annotated[str, typer.Option(help="What was looked at.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge and compare, but switch nothing.")] = False,
-    data: Data = None,
-) -> None:
-    """Judge the tables of every school year, build a release beside the others and switch it in."""
-    from pipelines.season.release import GateError, publish_release
-    from pipelines.season.show import print_verdicts
-    from pipelines.season.workspace import open_workspace
-
-    try:
-        outcome = publish_release(open_workspace(None, data), approved_by=approved_by, note=note, dry_run=dry_run)
-    except GateError as error:
-        print_verdicts(error.verdicts)
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    typer.echo(outcome.sentence)
-
-
-@app.command()
-def diff(data: Data = None, json: Json = False) -> None:
-    """Show which schools would change if the tables of now were published."""
-    from pipelines.season.release import compare_with_current
-    from pipelines.season.show import print_diff
-    from pipelines.season.workspace import open_workspace
-
-    changes = compare_with_current(open_workspace(None, data))
-    if json:
-        typer.echo(changes.to_json(orient="records", indent=1))
-    else:
-        print_diff(changes)
-
-
-@app.command()
-def rollback(
-    version: Annotated[str, typer.Argument(help="Version to go back to; empty: the one before the current.")] = "",
-    approved_by: Annotated[str, typer.Option("--by", help="Who takes it back. Kept in current.json.")] = "",
-    note: Annotated[str, typer.Option(help="Why. Kept in current.json.")] = "",
-    data: Data = None,
-) -> None:
-    """Switch back to an earlier release. Nothing is deleted."""
-    from pipelines.season.release import roll_back
-    from pipelines.season.workspace import open_workspace
-
-    typer.echo(roll_back(open_workspace(None, data), version, approved_by=approved_by, note=note))
-
-
-@app.command()
 def ui(
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000,
 ) -> None:
@@ -275,7 +228,7 @@ def docs(
     typer.echo(f"{write_docs(out or DOCS, open_workspace(None, data) if data else None)} pages written.")
 
 
-for subject in (page_commands, review_commands, school_commands, sharing_commands):
+for subject in (page_commands, release_commands, review_commands, school_commands, sharing_commands):
     subject.register(app)
 
 

@@ -13,12 +13,15 @@ import dagster as dg
 from pipelines.defs.partitions import SCHOOL_YEARS
 from pipelines.defs.resources import Folders
 from pipelines.defs.settings import SETTINGS_KEY
+from pipelines.season.run_lock import run_lock
 from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, run_step
 from schemas.table_model import Table
 from schemas.tables import table
 
 OWNERS = ["team:data-stewards"]
 SOURCE_STAGES = ("received", "standard")
+WAIT_SECONDS = 600.0
+"""How long an operation waits for a run of the same school year elsewhere before it fails."""
 ARROW_NAMES = {"text": "string", "integer": "int64", "decimal": "double", "flag": "bool"}
 
 # `partitions_def` of a check spec is a preview parameter of 1.13; tests/pipeline holds what we rely on.
@@ -75,18 +78,19 @@ def _operation(name: str, steps: list[Step]) -> dg.AssetsDefinition:
         settings = folders.open().store.read_json("received", SETTINGS_KEY.path[-1], year) or {}
         workspace = folders.open(settings.get("sources", []))
         broken: dict[str, Exception] = {}
-        for step in steps:
-            if _first(step) not in context.selected_asset_keys:
-                continue
-            try:
-                report = run_step(step, workspace, year)
-            except Exception as error:
-                # A defect of ours in one source must not keep the others from their tables.
-                if not several:
-                    raise
-                broken[step.name] = error
-                continue
-            yield from _results(step, report, workspace, year)
+        with run_lock(workspace, year, who="Dagster", what=f"{name} of {year}", waits=WAIT_SECONDS):
+            for step in steps:
+                if _first(step) not in context.selected_asset_keys:
+                    continue
+                try:
+                    report = run_step(step, workspace, year)
+                except Exception as error:
+                    # A defect of ours in one source must not keep the others from their tables.
+                    if not several:
+                        raise
+                    broken[step.name] = error
+                    continue
+                yield from _results(step, report, workspace, year)
         if broken:
             names = ", ".join(f"{source} ({type(error).__name__})" for source, error in broken.items())
             raise RuntimeError(f"these sources stopped in {name}: {names}") from next(iter(broken.values()))

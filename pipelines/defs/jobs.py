@@ -3,16 +3,20 @@
 import dagster as dg
 
 from pipelines.defs.partitions import SCHOOL_YEARS
-from pipelines.defs.release import RELEASE_KEY
+from pipelines.defs.release import APPROVAL_KEY, CANDIDATE_KEY, PREVIEW_KEY, RELEASE_KEY, RELEASE_KEYS
 from pipelines.defs.settings import SETTINGS_KEY
 
-EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.assets(RELEASE_KEY)
+EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.assets(*RELEASE_KEYS)
 _SETTINGS_OP = "__".join(SETTINGS_KEY.path)
 
 
 def _settings(**values: object) -> dict[str, object]:
     """Run config with every field written out, so that the launchpad shows what can be set."""
     return {"ops": {_SETTINGS_OP: {"config": {"sources": [], "started_by": "", "note": "", **values}}}}
+
+
+def _op(key: dg.AssetKey, **values: object) -> dict[str, object]:
+    return {"ops": {"__".join(key.path): {"config": values}}}
 
 
 JOBS = [
@@ -38,9 +42,26 @@ JOBS = [
         description="Reads the named sources anew and brings the national tables up to date; others keep what they had.",
     ),
     dg.define_asset_job(
+        "release_candidate",
+        selection=dg.AssetSelection.assets(CANDIDATE_KEY),
+        config=_op(CANDIDATE_KEY, started_by=""),
+        description="Judges the tables of every school year and builds the next release with its diff. Switches nothing.",
+    ),
+    dg.define_asset_job(
+        "approve_release",
+        selection=dg.AssetSelection.assets(APPROVAL_KEY),
+        config=_op(APPROVAL_KEY, version="", approved_by="", note="", states=[]),
+        description="Records that somebody looked at a candidate and approves it. Needs approved_by.",
+    ),
+    dg.define_asset_job(
         "publish_release",
         selection=dg.AssetSelection.assets(RELEASE_KEY),
-        config={"ops": {"__".join(RELEASE_KEY.path): {"config": {"approved_by": "", "note": "", "dry_run": False}}}},
-        description="Judges the tables of every school year, builds a release and switches it in. Needs approved_by.",
+        config=_op(RELEASE_KEY, version="", approved_by="", note="", dry_run=False),
+        description="Switches an approved candidate in; refuses when anything changed since it was approved.",
+    ),
+    dg.define_asset_job(
+        "preview_release",
+        selection=dg.AssetSelection.assets(PREVIEW_KEY),
+        description="Builds the tables of now as a preview, a channel of its own. What is published stays.",
     ),
 ]

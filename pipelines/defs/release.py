@@ -1,82 +1,208 @@
-"""The release as an asset: gate, build, switch. Not partitioned: a release holds every school year there is.
+"""The release as assets: candidate, approval, release, preview. Not partitioned: a release holds every school year there is.
 
-The work is in `pipelines/season/release.py`; a release that fails the gate is not switched in.
+The work is in `pipelines/season/`; what fails the gate is not built, and what nobody approved is not switched in.
 """
 
 # No `from __future__ import annotations` here: Dagster reads the annotations of decorated functions.
+from typing import Any
+
 import dagster as dg
 from pydantic import Field
 
 from pipelines.defs.assets import OWNERS
 from pipelines.defs.resources import Folders
-from pipelines.season.release import GateError, publish_release
+from pipelines.season.candidate import GateError
+from pipelines.season.release import approve, preview_release, propose_release, publish_release, try_release
+from pipelines.shared.locks import LockedError
+from pipelines.shared.steps import MAX_SHOWN
 
+CANDIDATE_KEY = dg.AssetKey(["published", "candidate"])
+APPROVAL_KEY = dg.AssetKey(["published", "approval"])
 RELEASE_KEY = dg.AssetKey(["published", "release"])
+PREVIEW_KEY = dg.AssetKey(["published", "preview"])
+RELEASE_KEYS = (CANDIDATE_KEY, APPROVAL_KEY, RELEASE_KEY, PREVIEW_KEY)
+FIT = "release_is_fit_to_publish"
+WITHIN = "states_are_within_their_limits"
+TABLES = [
+    dg.AssetKey(["reconciled", "school_cs_access"]),
+    dg.AssetKey(["published", "state_summary"]),
+    dg.AssetKey(["published", "courses_that_count"]),
+    dg.AssetKey(["published", "sources"]),
+]
+
+
+class CandidateSettings(dg.Config):
+    """Settings of building a candidate."""
+
+    started_by: str = Field(
+        default="", description="Who builds it. Others who want to at the same moment see the name."
+    )
+
+
+class ApprovalSettings(dg.Config):
+    """Settings of an approval."""
+
+    version: str = Field(
+        default="", description="The candidate that was looked at, for example 2026.11.2; empty: the newest."
+    )
+    approved_by: str = Field(default="", description="Who looked at the diff and approves it. Required.")
+    note: str = Field(default="", description="What was looked at. Kept with the approval.")
+    states: list[str] = Field(
+        default=[], description='States beyond a limit that are approved by name, for example ["CA"].'
+    )
 
 
 class PublishSettings(dg.Config):
     """Settings of publishing."""
 
-    approved_by: str = Field(default="", description="Who looked at the figures and approves them. Required.")
-    note: str = Field(default="", description="What was looked at. Kept in the release's manifest.")
-    dry_run: bool = Field(default=False, description="Judge and compare, but do not switch the release in.")
+    version: str = Field(default="", description="The approved candidate; empty: the newest.")
+    approved_by: str = Field(
+        default="", description="Builds, approves and publishes in one go, where publishing.yml allows that."
+    )
+    note: str = Field(default="", description="What was looked at. Kept in current.json.")
+    dry_run: bool = Field(default=False, description="Do everything but switch.")
 
 
 @dg.asset(
-    key=RELEASE_KEY,
-    deps=[
-        dg.AssetKey(["reconciled", "school_cs_access"]),
-        dg.AssetKey(["published", "state_summary"]),
-        dg.AssetKey(["published", "courses_that_count"]),
-        dg.AssetKey(["published", "sources"]),
-    ],
+    key=CANDIDATE_KEY,
+    deps=TABLES,
     check_specs=[
         dg.AssetCheckSpec(
-            name="release_is_fit_to_publish",
-            asset=RELEASE_KEY,
+            name=FIT,
+            asset=CANDIDATE_KEY,
             description="Great Expectations and the totals agree that the release may be read by others.",
-        )
+        ),
+        dg.AssetCheckSpec(
+            name=WITHIN,
+            asset=CANDIDATE_KEY,
+            description="No state moved so far that an approval must name it.",
+        ),
     ],
     group_name="published",
     kinds={"greatexpectations", "duckdb", "csv"},
     owners=OWNERS,
-    description="Every school year as one release folder: CSV, Parquet, DuckDB, dictionary and manifest.",
+    description="The next release with its diff, beside the others, for people to look at. Nothing is switched.",
 )
-def release(config: PublishSettings, folders: Folders) -> dg.MaterializeResult:
-    """Judge the tables, build the release beside the others, and switch `current.json` to it."""
+def candidate(config: CandidateSettings, folders: Folders) -> dg.MaterializeResult:
+    """Judge the tables of every school year, build the next release and compare it with the current one."""
     try:
-        outcome = publish_release(
-            folders.open(), approved_by=config.approved_by, note=config.note, dry_run=config.dry_run
-        )
+        built = propose_release(folders.open(), who=config.started_by)
     except GateError as error:
-        records = [dg.TableRecord({k: str(v) for k, v in row.items()}) for row in error.verdicts]
-        return dg.MaterializeResult(
-            metadata={"summary": str(error)},
-            check_results=[
-                dg.AssetCheckResult(
-                    check_name="release_is_fit_to_publish",
-                    passed=False,
-                    description=str(error),
-                    metadata={"expectations": dg.MetadataValue.table(records=records)},
-                )
-            ],
-        )
-    except ValueError as error:
+        skipped = dg.AssetCheckResult(check_name=WITHIN, passed=False, description="Not asked: the gate failed.")
+        return dg.MaterializeResult(metadata={"summary": str(error)}, check_results=[_gate(error.verdicts), skipped])
+    except (ValueError, LockedError) as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
-    records = [dg.TableRecord({k: str(v) for k, v in row.items()}) for row in outcome.verdicts]
     return dg.MaterializeResult(
         metadata={
-            "summary": outcome.sentence,
-            "version": outcome.version,
-            "path": dg.MetadataValue.path(outcome.folder),
-            "schools_changed": outcome.changes,
+            "summary": f"Candidate {built.sentence}.",
+            "version": built.version,
+            "schools_changed": int(built.facts["schools_changed"]),
+            "states_to_name": ", ".join(built.states_to_name),
+            "diff": dg.MetadataValue.path(str(built.pages / "diff.html")),
+            "diff_sha256": built.diff_sha256,
+            "path": dg.MetadataValue.path(str(built.folder)),
         },
-        check_results=[
-            dg.AssetCheckResult(
-                check_name="release_is_fit_to_publish",
-                passed=True,
-                description=f"All {len(records)} expectations hold.",
-                metadata={"expectations": dg.MetadataValue.table(records=records)},
-            )
-        ],
+        check_results=[_gate(built.facts["verdicts"]), _limits(built.facts["limits"], built.states_to_name)],
+    )
+
+
+@dg.asset(
+    key=APPROVAL_KEY,
+    deps=[CANDIDATE_KEY],
+    group_name="published",
+    kinds={"json"},
+    owners=OWNERS,
+    description="Somebody looked at the candidate's diff and approves exactly that. Kept in approvals/approvals.jsonl.",
+)
+def approval(config: ApprovalSettings, folders: Folders) -> dg.MaterializeResult:
+    """Record an approval of a candidate."""
+    try:
+        given = approve(
+            folders.open(),
+            config.version,
+            approved_by=config.approved_by,
+            note=config.note,
+            states=config.states,
+        )
+    except (ValueError, LockedError) as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None
+    return dg.MaterializeResult(
+        metadata={
+            "summary": f"{given.approved_by} approves {given.version}.",
+            "version": given.version,
+            "approved_by": given.approved_by,
+            "states": ", ".join(given.states) or "none beyond a limit",
+            "note": given.note or "none",
+            "diff_sha256": given.diff_sha256,
+        }
+    )
+
+
+@dg.asset(
+    key=RELEASE_KEY,
+    deps=[APPROVAL_KEY],
+    group_name="published",
+    kinds={"duckdb", "csv", "parquet"},
+    owners=OWNERS,
+    description="Every school year as one release folder, switched in. Needs an approval of exactly what it holds.",
+)
+def release(config: PublishSettings, folders: Folders) -> dg.MaterializeResult:
+    """Switch `current.json` to an approved candidate."""
+    workspace = folders.open()
+    try:
+        if config.dry_run:
+            outcome = try_release(workspace)
+        else:
+            outcome = publish_release(workspace, config.version, approved_by=config.approved_by, note=config.note)
+    except (ValueError, GateError, LockedError) as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None
+    return dg.MaterializeResult(metadata=_outcome(outcome.sentence, outcome.version, outcome.folder, outcome.changes))
+
+
+@dg.asset(
+    key=PREVIEW_KEY,
+    deps=TABLES,
+    group_name="published",
+    kinds={"csv", "parquet"},
+    owners=OWNERS,
+    description="The tables of now as a preview, pointed at by preview.json; what is published stays as it is.",
+)
+def preview(folders: Folders) -> dg.MaterializeResult:
+    """Build the preview and point to it."""
+    try:
+        outcome = preview_release(folders.open())
+    except (ValueError, LockedError) as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None
+    return dg.MaterializeResult(metadata=_outcome(outcome.sentence, outcome.version, outcome.folder, outcome.changes))
+
+
+def _outcome(sentence: str, version: str, folder: str, changes: int) -> dict[str, Any]:
+    return {"summary": sentence, "version": version, "path": dg.MetadataValue.path(folder), "schools_changed": changes}
+
+
+def _gate(verdicts: list[dict[str, Any]]) -> dg.AssetCheckResult:
+    failed = [v for v in verdicts if not v["passed"]]
+    records = [dg.TableRecord({k: str(v) for k, v in row.items()}) for row in verdicts]
+    said = (
+        f"{len(failed)} of {len(verdicts)} expectations do not hold."
+        if failed
+        else f"All {len(verdicts)} expectations hold."
+    )
+    return dg.AssetCheckResult(
+        check_name=FIT,
+        passed=not failed,
+        description=said,
+        metadata={"expectations": dg.MetadataValue.table(records=records)},
+    )
+
+
+def _limits(limits: list[dict[str, Any]], states: list[str]) -> dg.AssetCheckResult:
+    records = [dg.TableRecord({k: str(v) for k, v in row.items()}) for row in limits[:MAX_SHOWN]]
+    said = f"An approval must name {', '.join(states)}." if states else "No state moved beyond a limit."
+    return dg.AssetCheckResult(
+        check_name=WITHIN,
+        passed=not states,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=said,
+        metadata={"limits": dg.MetadataValue.table(records=records)} if records else {},
     )

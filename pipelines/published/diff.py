@@ -1,6 +1,6 @@
 """What a new release would change for schools: answers, names, places, schools that come and go. Builds no release.
 
-Also reads a release back. The hash of a diff is what an approval is bound to.
+Also reads a release back. Why each changed is told in `causes.py`; the hash of a diff is what an approval is bound to.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from pipelines.published.public_tables import published_tables
 
 KEY = ["nces_school_id", "school_year"]
 COLUMNS = [*KEY, "state", "school_name", "change", "was", "now"]
+TOLD = ("cause", "detail")
+"""What `causes.py` adds for everybody."""
 CHANGES = ("answer", "name", "place", "new school", "gone", "new year", "year gone")
 ADDRESS = ["street", "city", "state", "zip"]
 POSITION = ["latitude", "longitude"]
@@ -45,7 +47,8 @@ def diff_releases(old: Mapping[str, pd.DataFrame] | None, new: Mapping[str, pd.D
     `old` and `new` are {table: frame} of whole releases; `old` is None before the first. Columns: nces_school_id,
     school_year, state, school_name (the new ones, else the old), change, was, now. A school year that only one release
     has is `new year` or `year gone` for all its schools; in years that both have, a school comes (`new school`) or
-    goes (`gone`). `was` and `now` hold the answer, except for names and places; place is address and position.
+    goes (`gone`). `was` and `now` hold the answer, except for names and places; place is address and position. For a
+    new year `was` is the last answer that the school had before it, null where it had none.
     """
     after = _schools(new["school_cs_access"])
     before = _schools(old["school_cs_access"]) if old else after.iloc[:0]
@@ -53,9 +56,10 @@ def diff_releases(old: Mapping[str, pd.DataFrame] | None, new: Mapping[str, pd.D
     came, went = both["side"] == "right_only", both["side"] == "left_only"
     years_before, years_after = set(before["school_year"]), set(after["school_year"])
     stayed = both[~came & ~went]
+    fresh = both[came & ~both["school_year"].isin(years_before)]
     parts = [
         _changed(both[came & both["school_year"].isin(years_before)], "new school", "teaches_cs"),
-        _changed(both[came & ~both["school_year"].isin(years_before)], "new year", "teaches_cs"),
+        _changed(_with_last_answer(fresh, before), "new year", "teaches_cs"),
         _changed(both[went & both["school_year"].isin(years_after)], "gone", "teaches_cs"),
         _changed(both[went & ~both["school_year"].isin(years_after)], "year gone", "teaches_cs"),
         _changed(stayed[_differ(stayed, ["teaches_cs"])], "answer", "teaches_cs"),
@@ -76,12 +80,26 @@ def diff_summary(diff: pd.DataFrame) -> pd.DataFrame:
 
 
 def diff_hash(diff: pd.DataFrame) -> str:
-    """sha256 of the diff as CSV; the same changes give the same hash, in whatever order they are listed."""
-    ordered = diff[COLUMNS].sort_values([*KEY, "change"], kind="stable")
-    schema = arrow.schema([arrow.field(name, arrow.string()) for name in COLUMNS])
+    """sha256 of the diff as CSV, causes included; the same changes give the same hash, in whatever order they are listed."""
+    columns = [name for name in (*COLUMNS, *TOLD) if name in diff]
+    ordered = diff[columns].sort_values([*KEY, "change"], kind="stable")
+    schema = arrow.schema([arrow.field(name, arrow.string()) for name in columns])
     sink = arrow.BufferOutputStream()
     csv.write_csv(arrow.Table.from_pandas(ordered, schema=schema, preserve_index=False), sink)
     return hashlib.sha256(sink.getvalue()).hexdigest()
+
+
+def changed_schools(diff: pd.DataFrame) -> int:
+    """How many schools differ in a school year that both releases have."""
+    return int(diff.loc[~diff["change"].isin(["new year", "year gone"]), "nces_school_id"].nunique())
+
+
+def _with_last_answer(fresh: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    last = before.sort_values("school_year", kind="stable").drop_duplicates("nces_school_id", keep="last")
+    last = last.set_index("nces_school_id")[["teaches_cs", "school_year"]].add_suffix("_last")
+    known = fresh.join(last, on="nces_school_id")
+    earlier = (known["school_year_last"] < known["school_year"]).fillna(False).astype(bool)
+    return known.assign(teaches_cs_was=known["teaches_cs_last"].where(earlier))
 
 
 def _schools(frame: pd.DataFrame) -> pd.DataFrame:

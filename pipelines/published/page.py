@@ -36,11 +36,12 @@ Tables = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Page:
-    """What a page is built for: the release, its date, and one state's postal code, or all."""
+    """What a page is built for: the release, its date, one state's postal code or all, and the channel it is shown on."""
 
     version: str
     released_on: date
     only_state: str = ""
+    channel: str = "release"
 
 
 def build_page(tables: Tables, page: Page) -> dict[str, bytes]:
@@ -69,7 +70,7 @@ def build_page(tables: Tables, page: Page) -> dict[str, bytes]:
     files["verdicts.css"] = looks_css().encode()
     if GUIDE.exists() and not page.only_state:
         files[GUIDE.name] = GUIDE.read_bytes()
-    files[CHANNEL_FILE] = to_json({"channel": "release"})
+    files[CHANNEL_FILE] = to_json({"channel": page.channel})
     files["data/outlines.json"] = to_json(draw_outlines())
     files["data/districts.json"] = to_json(_cut_districts(districts, counts, similar, page.only_state))
     district = _places(schools, _kept_places(districts, similar, page.only_state))

@@ -87,6 +87,9 @@ def build_partner_folders(
     if odd:
         raise ValueError(f"{odd[0]!r} cannot be a partner's id: ids are letters, digits, - and _; correct raw/partners")
     root = make_closed(data / "partner", PARTNER_MODE)
+    for leftover in root.glob(".building-*"):
+        # Of a publication that was killed; the caller holds the lock of the publication.
+        shutil.rmtree(leftover)
     building = make_closed(root / f".building-{version}-{uuid.uuid4().hex}", PARTNER_MODE)
     declared = partner_tables()
     seen = in_partner_form(frames)

@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,10 +31,16 @@ from pipelines.published.page import Page, write_page
 from pipelines.published.public_tables import join_years, published_tables, to_arrow
 from pipelines.published.release_readme import release_readme
 from pipelines.published.tableau_file import ABSENT, EXTRACT, hash_extract, write_extract
-from pipelines.published.versions import MANIFEST, hash_file, release_lock, releases_folder, require_version
+from pipelines.published.versions import (
+    BUILDING,
+    CHANNELS,
+    MANIFEST,
+    hash_file,
+    release_lock,
+    releases_folder,
+    require_version,
+)
 from pipelines.shared.frames import to_frame
-
-BUILDING = ".building-"
 
 
 def build_release(
@@ -46,31 +52,43 @@ def build_release(
     inputs: Mapping[str, str],
     code_version: str,
     diff_hash: str,
+    channel: str = "release",
+    parts: Callable[[Path], None] | None = None,
+    name: str = "",
 ) -> Path:
     """Write the release folder <data>/releases/<version>/ and return it. The same arguments give the same bytes.
+
+    `channel` is a key of CHANNELS, says where the folder lies and stands in the manifest, so that a page can tell a
+    preview; `name` is the folder's name when it is not the version (a preview). `parts` writes what is made of more
+    than the tables (the diff) into the folder before the manifest lists its files.
 
     `years`: {school year: {table: frame}} for every table of PUBLISHED; columns that are not public are left out.
     `inputs`: {file: sha256} of what the tables were made from. Only the DuckDB file and the Tableau extract may differ
     in bytes; the manifest holds the hash of their content. Left-overs of a killed build are removed first. Raises ValueError when a year lacks
     a table, a table breaks its declaration, or the release exists: a release is never changed.
     """
-    releases = releases_folder(data)
     require_version(version)
-    with release_lock(releases):
-        for leftover in releases.glob(f"{BUILDING}*"):
+    place = data / CHANNELS[channel]
+    place.mkdir(parents=True, exist_ok=True)
+    with release_lock(releases_folder(data), "build"):
+        for leftover in place.glob(f"{BUILDING}*"):
             shutil.rmtree(leftover)
-        target = releases / version
+        target = place / (name or version)
+        if target.exists() and channel != "release":
+            shutil.rmtree(target)
         if target.exists():
             raise ValueError(
                 f"release {version} exists already and is never changed; build {version} under the next number"
             )
-        folder = releases / f"{BUILDING}{version}-{uuid.uuid4().hex}"
+        folder = place / f"{BUILDING}{version}-{uuid.uuid4().hex}"
         folder.mkdir()
         try:
-            _write_files(folder, version, years, released_on, inputs, code_version, diff_hash)
+            if parts:
+                parts(folder)
+            _write_files(folder, version, years, released_on, inputs, code_version, diff_hash, channel)
             _make_durable(folder)
             folder.rename(target)
-            _sync(releases)
+            _sync(place)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -85,6 +103,7 @@ def _write_files(
     inputs: Mapping[str, str],
     code_version: str,
     diff_hash: str,
+    channel: str,
 ) -> None:
     tables = published_tables()
     data = {name: to_arrow(frame, tables[name]) for name, frame in join_years(years).items()}
@@ -102,7 +121,7 @@ def _write_files(
     readme = release_readme(version, released_on, sorted(years), without_coordinates, has_extract=has_extract)
     (folder / "README.md").write_text(readme, encoding="utf-8", newline="\n")
     frames = {name: to_frame(table) for name, table in data.items()}
-    write_page(folder / "page", frames, Page(version, released_on))
+    write_page(folder / "page", frames, Page(version, released_on, channel=channel))
     files = list_files(folder)
     files.pop(EXTRACT, None)
     write_database(folder, tables)
@@ -112,6 +131,7 @@ def _write_files(
         content[EXTRACT] = hash_extract(parquet_hashes)
     manifest = {
         "version": version,
+        "channel": channel,
         "released_on": released_on.isoformat(),
         "school_years": sorted(years),
         "policies": sorted(compute.unique(data["school_cs_access"]["policy"]).to_pylist()),

@@ -1,15 +1,16 @@
-"""Releases on disk: their numbers, the pointer to the current one, checking, publishing and rolling back. Builds none.
+"""Releases on disk: their numbers, the pointers, checking, publishing and rolling back. Builds none, and asks for no approval.
 
-Layout below the data folder: releases/<version>/ and releases/current.json, which is replaced by rename (ADR 9).
+Layout below the data folder: releases/<version>/ and releases/current.json, which is replaced by rename (ADR 9);
+previews/<name>/ and releases/preview.json, the channel for looking. A version that was never current is a candidate.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import re
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,9 +22,16 @@ import pyarrow.parquet as parquet
 
 from pipelines.published.database_file import FILE, hash_database
 from pipelines.published.tableau_file import EXTRACT, compare_tables, hash_extract, load_pantab, read_extract
+from pipelines.shared.locks import held
 
 MANIFEST = "manifest.json"
 POINTER = "current.json"
+PREVIEW_POINTER = "preview.json"
+CHANNELS = {"release": "releases", "preview": "previews", "dry-run": "dry-run"}
+"""What a folder is built for -> where below the data folder it lies. Only a release is ever pointed at by current.json."""
+LOCK_SECONDS = 10.0
+BUILDING = ".building-"
+"""Begins the name of a folder that is being built."""
 VERSION = re.compile(r"^(20\d\d)\.([1-9]|1[0-2])\.([1-9]\d*)$")
 
 
@@ -93,7 +101,7 @@ def publish(data: Path, version: str, *, approved_by: str, note: str, now: datet
         raise ValueError(
             "a release is published by somebody: say who approves it, for example --approved-by 'Ana Diaz'"
         )
-    with release_lock(releases_folder(data)):
+    with release_lock(releases_folder(data), "publish", approved_by):
         return _switch(data, version, "publish", approved_by, note, now)
 
 
@@ -104,7 +112,7 @@ def rollback(
 
     Nothing is deleted. Raises ValueError when there is none, or it is not what it was when it was published.
     """
-    with release_lock(releases_folder(data)):
+    with release_lock(releases_folder(data), "rollback", approved_by):
         pointer = current_release(data)
         if pointer is None:
             raise ValueError("nothing has been published yet, so there is nothing to roll back to")
@@ -117,6 +125,34 @@ def rollback(
         if version not in published:
             raise ValueError(f"{version} was never published; earlier releases are {', '.join(published)}")
         return _switch(data, version, "rollback", approved_by, note, now, expected=published[version])
+
+
+def newest_candidate(data: Path) -> str:
+    """The highest version, when it was never the current release; empty when there is no candidate."""
+    versions = _versions(data / "releases")
+    published = _publication_order(current_release(data) or {})
+    return versions[-1] if versions and versions[-1] not in published else ""
+
+
+def was_published(data: Path, version: str) -> bool:
+    """Whether the version has ever been the current release."""
+    return version in _publication_order(current_release(data) or {})
+
+
+def point_preview(data: Path, folder: Path, version: str, now: datetime | None = None) -> dict[str, Any]:
+    """Point releases/preview.json to a folder of previews/, and remove the older previews; nobody approves a preview."""
+    entry = {
+        "channel": "preview",
+        "version": version,
+        "folder": f"../{folder.parent.name}/{folder.name}",
+        "manifest_sha256": hash_file(folder / MANIFEST),
+        "switched_at": (now or datetime.now(UTC)).isoformat(timespec="seconds"),
+    }
+    replace_file(releases_folder(data) / PREVIEW_POINTER, json.dumps(entry, indent=2) + "\n")
+    for other in folder.parent.iterdir():
+        if other.is_dir() and other != folder:
+            shutil.rmtree(other)
+    return entry
 
 
 def verify_release(folder: Path, manifest_sha256: str = "") -> list[str]:
@@ -150,15 +186,14 @@ def hash_file(path: Path) -> str:
 
 
 @contextmanager
-def release_lock(releases: Path) -> Iterator[None]:
-    """One build, publish or rollback at a time. The lock ends with its process, so a killed one leaves nothing behind."""
-    with (releases / ".lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise ValueError(
-                f"another build or publication is at work in {releases}; wait for it and try again"
-            ) from error
+def release_lock(releases: Path, what: str = "publication", who: str = "") -> Iterator[None]:
+    """One build, publish or rollback at a time; raises LockedError, which says who is at work.
+
+    Left-overs of one that was killed are removed: half-built folders and pointers that were never switched in.
+    """
+    with held(releases / "switch", who=who, what=what, waits=LOCK_SECONDS):
+        for leftover in (*releases.glob(f"{BUILDING}*"), *releases.glob(f".{POINTER}.*")):
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
         yield
 
 

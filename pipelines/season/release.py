@@ -1,48 +1,53 @@
-"""Judge, build, compare and switch a release from the tables of every school year in the store.
+"""Approve, publish, preview, try out and take back a release, in the order in which people do it.
 
-The parts are in `pipelines/published/`; here they are put in order, so that the command line and Dagster do the same.
+Building and comparing is `candidate.py`; the command line and Dagster call the same functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, date, datetime
 from typing import Any
 
-import fsspec
-import pandas as pd
-
-from pipelines.published.diff import diff_hash, diff_releases, read_release
-from pipelines.published.gate import judge_release
-from pipelines.published.public_tables import PUBLISHED, join_years
-from pipelines.published.release import build_release
+from pipelines.published.approvals import Approval, ApprovalError, add_approval, read_approvals, require_approvals
+from pipelines.published.comparison import Comparison
 from pipelines.published.versions import (
     current_release,
+    list_releases,
+    newest_candidate,
     next_version,
+    point_preview,
     publish,
     releases_folder,
+    require_version,
     rollback,
+    was_published,
+)
+from pipelines.season.candidate import (
+    Candidate,
+    build_tables,
+    compare_with_base,
+    complete_years,
+    data_path,
+    judge,
+    make_candidate,
+    mark_tables,
+    open_candidate,
+    read_tables,
 )
 from pipelines.season.partner_release import build_partners
-from pipelines.shared.steps import Workspace, code_version
-from schemas.tables import table
+from pipelines.season.run_lock import all_years_locked
+from pipelines.shared.locks import held
+from pipelines.shared.steps import Workspace
+from schemas.publishing_model import Publishing, load_publishing
 
-Frames = Mapping[str, pd.DataFrame]
-
-
-class GateError(RuntimeError):
-    """The release did not pass the gate; `verdicts` are all expectations with what was found (counts, no values)."""
-
-    def __init__(self, sentence: str, verdicts: list[dict[str, Any]]) -> None:
-        super().__init__(sentence)
-        self.verdicts = verdicts
+LOCK_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What publishing did. `folder` is empty after a dry run; `changes` counts schools that differ from before."""
+    """What publishing did. `folder` is empty when nothing was switched; `changes` counts schools that differ."""
 
     version: str
     folder: str
@@ -51,52 +56,147 @@ class Outcome:
     verdicts: list[dict[str, Any]]
 
 
-def publish_release(workspace: Workspace, *, approved_by: str, note: str = "", dry_run: bool = False) -> Outcome:
-    """Judge the tables of every school year, build a release beside the others, and switch to it.
+def propose_release(workspace: Workspace, *, who: str = "") -> Candidate:
+    """Build the candidate of now, or hand back the newest one when nothing changed since; see `make_candidate`."""
+    folder = data_path(workspace) / "releases"
+    with held(folder / "publication", who=who, what="candidate", waits=LOCK_SECONDS):
+        return make_candidate(workspace, who=who)
 
-    Raises ValueError when nobody approves or there is nothing to publish, GateError when the gate fails: in both
-    cases the current release stays.
+
+def approve(
+    workspace: Workspace, version: str, *, approved_by: str, note: str = "", states: Sequence[str] = ()
+) -> Approval:
+    """Record that a person looked at a candidate (the newest, when no version is named) and approves it.
+
+    states: those beyond a limit that the approval names. Raises ValueError when it is no candidate, a state is not
+    beyond a limit, or the data changed since it was built.
     """
-    if not approved_by.strip():
-        raise ValueError('publishing needs somebody who approves it: fill in approved_by (or --by "Your Name")')
     data = data_path(workspace)
-    years = read_years(workspace)
-    frames = join_years(years)
-    verdicts = judge_release(frames, _directory_rows(workspace, list(years)))
-    failed = [v for v in verdicts if not v["passed"]]
-    if failed:
-        raise GateError(
-            f"The release was not published: {len(failed)} of {len(verdicts)} expectations do not hold, "
-            f"first: {failed[0]['table']}: {failed[0]['expectation']} (found: {failed[0]['found']}).",
-            verdicts,
-        )
-    before = _current_frames(data)
-    changes = diff_releases(before, frames)
-    changed = int(changes["nces_school_id"].nunique())
-    now = datetime.now(UTC)
-    version = next_version(releases_folder(data), now.date())
-    if dry_run:
-        sentence = f"Dry run: {version} would change {changed:,} schools; nothing was switched."
-        return Outcome(version, "", sentence, changed, verdicts)
-    folder = build_release(
-        data,
-        version,
-        years,
-        released_on=now.date(),
-        inputs=_inputs(workspace, list(years)),
-        code_version=code_version(),
-        diff_hash=diff_hash(changes),
+    candidate = open_candidate(data, version or newest_candidate(data))
+    if was_published(data, candidate.version):
+        raise ApprovalError(f"{candidate.version} has been published already; there is nothing to approve")
+    wanted = candidate.states_to_name
+    named = [state.strip().upper() for state in states if state.strip()]
+    strange = [state for state in named if state not in wanted]
+    if strange:
+        there = ", ".join(wanted) or "none"
+        raise ApprovalError(f"{strange[0]} is not beyond a limit in {candidate.version}; states that are: {there}")
+    _require_unchanged(workspace, candidate, "approved", "it was built")
+    approval = Approval(
+        version=candidate.version,
+        diff_sha256=candidate.diff_sha256,
+        manifest_sha256=candidate.manifest_sha256,
+        approved_by=approved_by.strip(),
+        note=note.strip(),
+        states=tuple(sorted(set(named))),
+        approved_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    publish(data, version, approved_by=approved_by, note=note, now=now)
-    build_partners(workspace, data, version, list(years), now.date())
-    compared = f"{changed:,} schools differ from the one before" if before else "it is the first"
-    sentence = f"Release {version} is out: {compared}. It lies in {folder}."
-    return Outcome(version, str(folder), sentence, changed, verdicts)
+    add_approval(data, approval)
+    return approval
 
 
-def compare_with_current(workspace: Workspace) -> pd.DataFrame:
-    """Schools that would change if the tables of now were published (see `diff_releases`)."""
-    return diff_releases(_current_frames(data_path(workspace)), join_years(read_years(workspace)))
+def publish_release(
+    workspace: Workspace,
+    version: str = "",
+    *,
+    approved_by: str = "",
+    note: str = "",
+    settings: Publishing | None = None,
+) -> Outcome:
+    """Switch an approved candidate in (the newest, when no version is named).
+
+    With `approved_by` it is built, approved and switched in one go, where `publishing.yml` allows that and no state is
+    beyond a limit. Raises ApprovalError when the approvals do not suffice or the data changed since, ValueError or
+    GateError as `make_candidate` does; in all cases the current release stays.
+    """
+    rules = settings or load_publishing()
+    data = data_path(workspace)
+    with held(data / "releases" / "publication", who=approved_by, what="publish", waits=LOCK_SECONDS):
+        if approved_by.strip() and not version:
+            candidate = make_candidate(workspace, who=approved_by)
+        else:
+            candidate = open_candidate(data, require_version(version) if version else newest_candidate(data))
+        if approved_by.strip():
+            _approve_in_one_go(workspace, candidate, approved_by, note, rules)
+        given = read_approvals(data, candidate.version)
+        people = require_approvals(
+            given,
+            version=candidate.version,
+            diff_sha256=candidate.diff_sha256,
+            manifest_sha256=candidate.manifest_sha256,
+            states=candidate.states_to_name,
+            people=rules.approvals_needed,
+        )
+        notes = [a.note for a in given if a.note and a.diff_sha256 == candidate.diff_sha256]
+        _partners(workspace, candidate, people)
+        publish(
+            data, candidate.version, approved_by=", ".join(people), note=note.strip() or "; ".join(dict.fromkeys(notes))
+        )
+    facts = candidate.facts
+    compared = (
+        f"{facts['schools_changed']:,} schools differ from {facts['base']}" if facts["base"] else "it is the first"
+    )
+    sentence = f"Release {candidate.version} is out: {compared}. It lies in {candidate.folder}."
+    return Outcome(candidate.version, str(candidate.folder), sentence, facts["schools_changed"], facts["verdicts"])
+
+
+def _partners(workspace: Workspace, candidate: Candidate, people: Sequence[str]) -> None:
+    """The partner folders, from the tables that were approved: before the switch, so that who sees the release finds them."""
+    years = complete_years(workspace)
+    day = date.fromisoformat(candidate.facts["released_on"])
+    with all_years_locked(workspace, years, who=people[0], what="partner folders", waits=LOCK_SECONDS):
+        _require_unchanged(workspace, candidate, "published", f"{' and '.join(people)} looked")
+        build_partners(workspace, data_path(workspace), candidate.version, years, day)
+
+
+def try_release(workspace: Workspace) -> Outcome:
+    """A dry run: judge, compare and build in <data>/dry-run/, and switch nothing."""
+    data = data_path(workspace)
+    tables = read_tables(workspace, what="dry run")
+    verdicts = judge(tables)
+    today = datetime.now(UTC).date()
+    version = next_version(releases_folder(data), today)
+    comparison = compare_with_base(workspace, tables, version)
+    folder = build_tables(data, version, tables, comparison, day=today, channel="dry-run", name="last")
+    beyond = f" {', '.join(comparison.states_to_name)} must be named." if comparison.states_to_name else ""
+    sentence = (
+        f"Dry run: {version} {comparison.sentence}.{beyond} Nothing was switched; see {folder / 'diff' / 'diff.html'}."
+    )
+    return Outcome(version, "", sentence, comparison.schools, verdicts)
+
+
+def preview_release(workspace: Workspace) -> Outcome:
+    """Build the tables of now as a preview and point releases/preview.json to it; what is published stays as it is.
+
+    A preview needs no approval and may fail the gate: it is for looking.
+    """
+    data = data_path(workspace)
+    tables = read_tables(workspace, what="preview")
+    today = datetime.now(UTC).date()
+    version = next_version(releases_folder(data), today)
+    comparison = compare_with_base(workspace, tables, version)
+    with held(data / "releases" / "publication", what="preview", waits=LOCK_SECONDS):
+        name = f"{version}-{tables.mark[:8]}"
+        folder = build_tables(data, version, tables, comparison, day=today, channel="preview", name=name)
+        point_preview(data, folder, version)
+    sentence = f"Preview of {version}: {comparison.sentence}. It lies in {folder}; nothing is published."
+    return Outcome(version, str(folder), sentence, comparison.schools, [])
+
+
+def compare_with_current(workspace: Workspace) -> Comparison:
+    """What would change if the tables of now were published, with causes and limits."""
+    version = next_version(releases_folder(data_path(workspace)), datetime.now(UTC).date())
+    return compare_with_base(workspace, read_tables(workspace, what="diff"), version)
+
+
+def list_all(workspace: Workspace) -> list[dict[str, Any]]:
+    """Every release and candidate, oldest first: as `list_releases`, with `approved_by` (names, in order)."""
+    data = data_path(workspace)
+    given = read_approvals(data)
+    return [
+        {**row, "approved_by": list(dict.fromkeys(a.approved_by for a in given if a.version == row["version"]))}
+        for row in list_releases(data)
+    ]
 
 
 def roll_back(workspace: Workspace, version: str, *, approved_by: str = "", note: str = "") -> str:
@@ -105,41 +205,34 @@ def roll_back(workspace: Workspace, version: str, *, approved_by: str = "", note
     return f"Release {pointer['version']} is the current one again; nothing was deleted."
 
 
-def read_years(workspace: Workspace) -> dict[str, dict[str, pd.DataFrame]]:
-    """{school year: {table: frame}} of every year that has been run to its end.
-
-    Raises ValueError when there is none.
-    """
-    store = workspace.store
-    complete = [
-        year
-        for year in store.years("published", "sources")
-        if all(store.exists(table(name).stage, name, year) for name in PUBLISHED)
-    ]
-    if not complete:
-        raise ValueError("there is nothing to publish yet; run the clean-up first: cleanup run 2018-19")
-    return {year: {name: store.read(name, year) for name in PUBLISHED} for year in complete}
-
-
-def data_path(workspace: Workspace) -> Path:
-    """The data folder as a local path. Raises ValueError for a bucket: a release is switched in by rename."""
-    fs, path = fsspec.url_to_fs(workspace.store.root)
-    if "file" not in fs.protocol:
-        raise ValueError(f"releases need a folder that can rename, {workspace.store.root} cannot; publish to a folder")
-    return Path(path)
+def _approve_in_one_go(workspace: Workspace, candidate: Candidate, who: str, note: str, rules: Publishing) -> None:
+    command = f'cleanup approve {candidate.version} --by "{who.strip()}" --note "what you looked at"'
+    if rules.approvals_needed > 1 or not rules.approve_and_publish:
+        raise ApprovalError(
+            f"{candidate.sentence}. It was not published: schemas/publishing.yml asks for {rules.approvals_needed} "
+            f"approval(s) before it. Look at {candidate.pages / 'diff.html'}, then: {command}"
+        )
+    if candidate.states_to_name:
+        options = " ".join(f"--state {state}" for state in candidate.states_to_name)
+        raise ApprovalError(
+            f"{candidate.sentence}. It was not published: {', '.join(candidate.states_to_name)} moved beyond a limit. "
+            f"Look at {candidate.pages / 'diff.html'}, then: {command} {options}, and cleanup publish {candidate.version}"
+        )
+    approve(workspace, candidate.version, approved_by=who, note=note)
 
 
-def _current_frames(data: Path) -> Frames | None:
-    pointer = current_release(data)
-    return read_release(data / "releases" / pointer["version"]) if pointer else None
-
-
-def _directory_rows(workspace: Workspace, years: list[str]) -> dict[str, int]:
-    store = workspace.store
-    return {year: len(store.read("nces_schools", year, columns=["nces_school_id"])) for year in years}
-
-
-def _inputs(workspace: Workspace, years: list[str]) -> dict[str, str]:
-    files = pd.concat([workspace.store.read("received_files", year) for year in years], ignore_index=True)
-    known = files.dropna(subset=["sha256"]).sort_values("file", kind="stable")
-    return dict(zip(known["file"], known["sha256"], strict=True))
+def _require_unchanged(workspace: Workspace, candidate: Candidate, what: str, since: str) -> None:
+    """Raise ApprovalError when the tables, the code or the current release are not those of the candidate any more."""
+    data = data_path(workspace)
+    base = current_release(data)
+    if str(base["version"] if base else "") != candidate.facts["base"]:
+        now = base["version"] if base else "none"
+        raise ApprovalError(
+            f"{candidate.version} was not {what}: it was compared with {candidate.facts['base'] or 'nothing'}, and the "
+            f"current release is {now}. Build a new candidate: cleanup candidate"
+        )
+    if mark_tables(workspace, complete_years(workspace), base) != candidate.facts["tables"]:
+        raise ApprovalError(
+            f"{candidate.version} was not {what}: the data changed since {since}. Build a new candidate, look at what "
+            "is other, and have it approved: cleanup candidate"
+        )

@@ -22,6 +22,7 @@ from pipelines.season.history_steps import history_steps
 from pipelines.season.linking_steps import linking_steps
 from pipelines.season.partner_steps import partner_steps
 from pipelines.season.reporting_steps import reporting_steps
+from pipelines.season.run_lock import die_with_parent, run_lock
 from pipelines.season.source_steps import source_steps
 from pipelines.shared.steps import Step, StepReport, Workspace, collect_garbage_seldom, last_report, run_step
 from schemas.source_model import Source
@@ -50,8 +51,12 @@ def all_steps(sources: Mapping[str, Source]) -> list[Step]:
     The directory is the longest way: what waits for it should not also wait for the states.
     """
     first = sorted(sources.values(), key=lambda source: source.produces != "nces_schools")
-    steps = [step for source in first for step in source_steps(source)]
-    national = (
+    return [*(step for source in first for step in source_steps(source)), *national_steps(sources)]
+
+
+def national_steps(sources: Mapping[str, Source]) -> list[Step]:
+    """The steps of `all_steps` that are made from the parts of all sources."""
+    groups = (
         gathering_steps,
         history_steps,
         linking_steps,
@@ -60,7 +65,7 @@ def all_steps(sources: Mapping[str, Source]) -> list[Step]:
         reporting_steps,
         comparing_steps,
     )
-    return [*steps, *(step for group in national for step in group(sources))]
+    return [step for group in groups for step in group(sources)]
 
 
 def run_season(
@@ -68,27 +73,36 @@ def run_season(
 ) -> Iterator[StepResult]:
     """Run every step of every school year and yield each result as it is done. `watch` is called with each.
 
-    Steps that do not need each other run side by side. Raises BlockedError when a blocking check fails.
+    Steps that do not need each other run side by side. Raises BlockedError when a blocking check fails, and LockedError
+    when somebody else runs the school year.
     """
     steps = all_steps(workspace.sources)
     for school_year in school_years:
-        for number, report, seconds in run_steps(steps, workspace, school_year):
-            if watch:
-                watch(steps[number], school_year)
-            stop = [check for check in report.checks if check.blocking and not check.passed]
-            if stop:
-                step = steps[number]
-                raise BlockedError(f"{step.stage}/{step.name} {school_year}: {stop[0].sentence}")
-            yield StepResult(steps[number], school_year, report, seconds)
+        with run_lock(workspace, school_year):
+            yield from _run_year(steps, workspace, school_year, watch)
+
+
+def _run_year(
+    steps: list[Step], workspace: Workspace, school_year: str, watch: Callable[[Step, str], None] | None
+) -> Iterator[StepResult]:
+    for number, report, seconds in run_steps(steps, workspace, school_year):
+        if watch:
+            watch(steps[number], school_year)
+        stop = [check for check in report.checks if check.blocking and not check.passed]
+        if stop:
+            step = steps[number]
+            raise BlockedError(f"{step.stage}/{step.name} {school_year}: {stop[0].sentence}")
+        yield StepResult(steps[number], school_year, report, seconds)
 
 
 def read_ahead(workspace: Workspace, school_years: list[str]) -> None:
     """Run only the steps of the sources: what needs no other year, and can be done beforehand on another core."""
     collect_garbage_seldom()
     for school_year in school_years:
-        for source in workspace.sources.values():
-            for step in source_steps(source):
-                run_step(step, workspace, school_year)
+        with run_lock(workspace, school_year, what="reading ahead"):
+            for source in workspace.sources.values():
+                for step in source_steps(source):
+                    run_step(step, workspace, school_year)
 
 
 Outcome = tuple[int, StepReport, float]
@@ -134,7 +148,7 @@ def _workers() -> Iterator[Executor]:
     if count == 1 or sys.platform != "linux":
         yield _InThisProcess()
         return
-    pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("fork"))
+    pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("fork"), initializer=die_with_parent)
     try:
         yield pool
     finally:

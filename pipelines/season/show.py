@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -131,26 +130,3 @@ def print_verdicts(verdicts: list[dict[str, Any]]) -> None:
         mark = "[green]✓[/green]" if verdict["passed"] else "[red]✗[/red]"
         table.add_row(str(verdict["table"]), str(verdict["expectation"]), str(verdict["found"]), mark)
     Console().print(table)
-
-
-def print_diff(changes: pd.DataFrame) -> None:
-    """Schools that would change, by state and kind of change, with the first twenty."""
-    console = Console()
-    if changes.empty:
-        console.print("Nothing would change.")
-        return
-    table = Table(title=f"Would change {changes['nces_school_id'].nunique():,} schools", header_style="bold")
-    for name in ("state", "year", "school", "change", "was", "now"):
-        table.add_column(name)
-    for change in changes.head(20).fillna("").itertuples():
-        table.add_row(
-            change.state,
-            change.school_year,
-            f"{change.school_name} {change.nces_school_id}",
-            change.change,
-            change.was,
-            change.now,
-        )
-    console.print(table)
-    if len(changes) > 20:
-        console.print(f"… and {len(changes) - 20:,} more (cleanup diff --json).")

@@ -117,4 +117,22 @@ RELEASE = (
         "a school that a ledger or a provider names has a course that counts, where its state lists its courses",
         "look at the school's courses: say whether one of them counts, or whether the list is of another year",
     ),
+    Rule(
+        "X15",
+        "quarantine",
+        "few answers of a state turn from one release to the next",
+        "look at the causes in the diff, and approve the state by name if they are right",
+    ),
+    Rule(
+        "X16",
+        "quarantine",
+        "a state has about as many schools as in the last release",
+        "look at the schools that came and went, and approve the state by name if that is right",
+    ),
+    Rule(
+        "X17",
+        "quarantine",
+        "a state does not lose its answers from one release to the next",
+        "look for the file that is missing, and approve the state by name if it is not to be had",
+    ),
 )

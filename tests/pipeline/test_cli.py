@@ -46,7 +46,8 @@ def test_explain_in_words_and_as_json(workspace: Workspace) -> None:
         (("run", "2018-19", "--sources", "gaa"), "did you mean 'ga'"),
         (("receive", "nothing.csv", "--source", "ga", "--year", "2018-19"), "nothing.csv"),
         (("receive", "nothing.csv", "--source", "zz", "--year", "2018-19"), "there is no source 'zz'"),
-        (("publish", "--by", ""), "approves"),
+        (("publish", "--by", ""), "there is no candidate yet; build one: cleanup candidate"),
+        (("approve", "2026.11.1"), "there is no candidate 2026.11.1"),
     ],
 )
 def test_refusals(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
@@ -56,20 +57,32 @@ def test_refusals(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> 
     assert "Traceback" not in done.stderr
 
 
-def test_receive_run_publish_diff_rollback(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_release_from_the_command_line(workspace: Workspace, tmp_path: Path) -> None:
     """A steward's day over a copy of the sample season's tables."""
     import shutil
 
     data = tmp_path / "data"
     shutil.copytree(workspace.store.root, data)
     where = {"CS_ACCESS_DATA": str(data)}
-    dry = cleanup("publish", "--by", "A. Tester", "--dry-run", **where)
-    assert dry.returncode == 0, dry.stderr
-    assert "nothing was switched" in dry.stdout
-    first = cleanup("publish", "--by", "A. Tester", **where)
-    assert first.returncode == 0, first.stderr
+    built = cleanup("candidate", "--by", "A. Tester", "--json", **where)
+    assert built.returncode == 1, "states beyond a limit are findings"
+    facts = json.loads(built.stdout)
+    refused = cleanup("publish", **where)
+    assert refused.returncode == 2
+    assert "nobody has approved it" in refused.stderr
+    states = [word for state in facts["states_to_name"] for word in ("--state", state)]
+    approved = cleanup("approve", facts["version"], "--by", "A. Tester", "--note", "looked", *states, **where)
+    assert approved.returncode == 0, approved.stderr
+    out = cleanup("publish", facts["version"], **where)
+    assert out.returncode == 0, out.stderr
+    assert "it is the first" in out.stdout
     assert "Nothing would change" in cleanup("diff", **where).stdout
-    assert cleanup("publish", "--by", "A. Tester", **where).returncode == 0
+    assert cleanup("publish", "--by", "A. Tester", **where).returncode == 0, "no state is beyond a limit now"
     back = cleanup("rollback", **where)
     assert back.returncode == 0, back.stderr
     assert "current one again" in back.stdout
+    listed = json.loads(cleanup("releases", "--json", **where).stdout)
+    assert [(row["is_current"], row["approved_by"]) for row in listed] == [
+        (True, ["A. Tester"]),
+        (False, ["A. Tester"]),
+    ]

@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 
 from pipelines.defs.build import build_definitions
+from pipelines.defs.release import RELEASE_KEYS, ApprovalSettings, CandidateSettings, PublishSettings
 from pipelines.defs.resources import Folders
 from pipelines.defs.settings import CleanupSettings
 from pipelines.season.run import all_steps
@@ -21,13 +22,18 @@ from tests.world import CANARIES
 
 pytestmark = pytest.mark.dagster
 SETTINGS = "received__run_settings"
+OPS = {
+    "release_candidate": "published__candidate",
+    "approve_release": "published__approval",
+    "publish_release": "published__release",
+}
 
 
 def run_job(
     folders: Folders, name: str, year: str | None, instance: dg.DagsterInstance, **config: object
 ) -> dg.ExecuteInProcessResult:
     job = build_definitions(folders).resolve_job_def(name)
-    op = SETTINGS if year else "published__release"
+    op = SETTINGS if year else OPS[name]
     return job.execute_in_process(
         instance=instance, partition_key=year, raise_on_error=False, run_config={"ops": {op: {"config": config}}}
     )
@@ -91,13 +97,22 @@ def test_nothing_restricted_reaches_the_run_storage(broken) -> None:
         assert [c for c in CANARIES.values() if c.casefold() in body] == [], path
 
 
-def test_a_release_goes_out_through_the_job(broken) -> None:
+def test_a_release_goes_out_through_the_jobs(broken) -> None:
     folders, instance, _, _ = broken
-    refused = run_job(folders, "publish_release", None, instance)
-    assert not refused.success
-    published = run_job(folders, "publish_release", None, instance, approved_by="A. Tester")
-    assert published.success
-    assert all(e.passed for e in published.get_asset_check_evaluations())
+    assert not run_job(folders, "publish_release", None, instance).success, "there is no candidate"
+    built = run_job(folders, "release_candidate", None, instance, started_by="A. Tester")
+    assert built.success
+    told = {e.check_name: e for e in built.get_asset_check_evaluations()}
+    assert told["release_is_fit_to_publish"].passed
+    assert not run_job(folders, "publish_release", None, instance).success, "nobody has approved it"
+    states = built.asset_materializations_for_node("published__candidate")[0].metadata["states_to_name"].value
+    named = [state for state in str(states).split(", ") if state]
+    assert told["states_are_within_their_limits"].passed is (not named)
+    assert not run_job(folders, "approve_release", None, instance).success, "nobody says who approves"
+    given = run_job(folders, "approve_release", None, instance, approved_by="A. Tester", states=named)
+    assert given.success
+    assert given.asset_materializations_for_node("published__approval")[0].metadata["approved_by"].value == "A. Tester"
+    assert run_job(folders, "publish_release", None, instance).success
     assert (Path(folders.data) / "releases" / "current.json").exists()
 
 
@@ -113,16 +128,17 @@ def test_a_misspelt_source_ends_in_a_sentence(tmp_path: Path) -> None:
 
 def test_every_setting_has_a_default_that_the_launchpad_shows() -> None:
     """A default of None is not shown at all."""
-    for name, field in CleanupSettings.model_fields.items():
-        assert field.default is not None, name
-        assert field.description, name
+    for settings in (CleanupSettings, CandidateSettings, ApprovalSettings, PublishSettings):
+        for name, field in settings.model_fields.items():
+            assert field.default is not None, name
+            assert field.description, name
 
 
 def test_definitions() -> None:
     definitions = build_definitions()
     dg.Definitions.validate_loadable(definitions)
     jobs = {job.name for job in definitions.resolve_all_job_defs() if not job.name.startswith("__")}
-    assert {"fall_cleanup", "nightly_refresh", "refresh_one_source", "publish_release"} <= jobs
+    assert {"fall_cleanup", "nightly_refresh", "refresh_one_source", "preview_release", *OPS} <= jobs
     schedule = definitions.resolve_schedule_def("nightly")
     assert schedule.execution_timezone == load_season().time_zone
 
@@ -136,7 +152,8 @@ def test_assets_and_tables_have_one_name() -> None:
     by_source = {f"{stage}/{name}" for stage in ("received", "standard") for name in sources}
     # What the comparisons find are more findings; the table of that name is the standard stage's.
     comparisons = {"linked/comparisons", "reconciled/comparisons"}
-    assert keys == national | by_source | comparisons | {"received/run_settings", "published/release"}
+    releases = {"/".join(key.path) for key in RELEASE_KEYS}
+    assert keys == national | by_source | comparisons | {"received/run_settings", *releases}
 
 
 def test_groups_are_stages_and_no_asset_has_many_checks() -> None:

@@ -18,8 +18,8 @@ from pipelines.published.partner_files import CONTACTS, EXTRACT_FOLDER
 from pipelines.published.public_tables import PUBLISHED
 from pipelines.published.release import build_release
 from pipelines.published.tableau_file import SWITCH, load_pantab
+from pipelines.season.candidate import read_years
 from pipelines.season.partner_release import build_partners
-from pipelines.season.release import read_years
 from pipelines.shared.steps import Workspace
 from pipelines.shared.store import TableStore
 from tests.world import CANARIES

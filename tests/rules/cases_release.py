@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tests.rules.cases import Case
-from tests.rules.runners import SCHOOL, Fired, answers, gate, schools, years
+from tests.rules.runners import SCHOOL, Fired, answers, gate, released, schools, years
 from tests.unit.reconciled_builder import World
 
 ACCESS, EVIDENCE, SUMMARY, SOURCES = "school_cs_access", "evidence", "state_summary", "sources"
@@ -122,6 +122,9 @@ CASES: dict[str, Case] = {
         lambda: answers(World().state_reported().course(counts="does_not_count").provider()),
         lambda: answers(World().state_reported().course(counts="does_not_count")),
     ),
+    "X15": Case(lambda: released("Y " * 30, "N " * 3 + "Y " * 27), lambda: released("Y " * 30, "N N " + "Y " * 28)),
+    "X16": Case(lambda: released("N " * 111, "N " * 99), lambda: released("N " * 111, "N " * 101)),
+    "X17": Case(lambda: released("N " * 20, "U U " + "N " * 18), lambda: released("N " * 20, "U " + "N " * 19)),
     "X12": broken(_put(SOURCES, "rows_kept", 3)),
     "P01": broken(rows={"2017-18": 5, "2018-19": 8}),
     "P02": broken(_add(SOURCES, "provider", "TEALS")),

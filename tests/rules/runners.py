@@ -21,11 +21,12 @@ from pipelines.linked.directory_change import compare_directories
 from pipelines.linked.ladder import link_records
 from pipelines.linked.record_checks import COURSE_COLUMNS, SURVEY_COLUMNS, Records, compare_ledger, compare_records
 from pipelines.published.gate_checks import check_release
+from pipelines.published.limits import check_limits
 from pipelines.published.public_tables import join_years
 from pipelines.received.read_source import read_source
 from pipelines.received.receipts import read_receipts
 from pipelines.reconciled.answer_checks import Answers, compare_answers
-from pipelines.shared.findings import conform, join_findings
+from pipelines.shared.findings import conform, empty_findings, join_findings
 from pipelines.shared.records import Standardised
 from pipelines.standard.ap_offerings import standardise_ap_offerings
 from pipelines.standard.ap_school_codes import standardise_ap_school_codes
@@ -41,6 +42,7 @@ from pipelines.standard.survey_responses import standardise_survey_responses
 from schemas.source_model import Source, parse_source
 from tests.unit.nces_by_hand import YEAR, nces_sources, part
 from tests.unit.published_builder import release_years
+from tests.unit.published_builder import schools as access_of
 from tests.unit.received_by_hand import received_by_hand, source_of
 from tests.unit.reconciled_builder import World
 
@@ -287,3 +289,9 @@ def gate(change: Any = None, rows: Mapping[str, int] | None = None) -> Fired:
         change(frames)
     judged = check_release(frames, DIRECTORY_ROWS if rows is None else rows)
     return {row["expectation"][:3] for row in judged if not row["passed"] and row["expectation"][3] == ":"}
+
+
+def released(old: str, new: str) -> Fired:
+    """Rules beyond whose limits one state moves from a release with those answers to the next."""
+    last, next_ = (access_of(YEAR, answers) for answers in (old, new))
+    return set(check_limits(last, next_, empty_findings(), {})["rule_id"])

@@ -19,13 +19,17 @@ from pipelines.published.release import build_release
 from pipelines.published.versions import (
     current_release,
     list_releases,
+    newest_candidate,
     next_version,
+    point_preview,
     publish,
     release_lock,
     releases_folder,
     rollback,
     verify_release,
+    was_published,
 )
+from pipelines.shared.locks import LockedError
 from tests.unit.published_builder import release_years
 
 NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
@@ -205,9 +209,10 @@ from pipelines.published import versions
 replace = os.replace
 when = sys.argv[2]
 def die(source, target):
-    if when == "after":
+    last = not str(target).endswith("current.json")
+    if when == "after" or last:
         replace(source, target)
-    os.kill(os.getpid(), signal.SIGKILL)
+    last or os.kill(os.getpid(), signal.SIGKILL)
 versions.os.replace = die
 versions.publish(Path(sys.argv[1]), "2026.11.2", approved_by="Ana", note="")
 """
@@ -230,9 +235,40 @@ def test_an_unreadable_pointer_is_named(data: Path) -> None:
         current_release(data)
 
 
-def test_two_at_once_are_refused(data: Path) -> None:
+def test_two_at_once_are_refused(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "LOCK_SECONDS", 0.0)
     with (
-        release_lock(releases_folder(data)),
-        pytest.raises(ValueError, match="another build or publication is at work"),
+        release_lock(releases_folder(data), "rollback", "Ben"),
+        pytest.raises(LockedError, match=r"held by Ben \(rollback, process"),
     ):
         publish(data, "2026.11.1", approved_by="Ana", note="")
+
+
+def test_what_a_killed_build_left_is_removed(data: Path) -> None:
+    releases = data / "releases"
+    (releases / ".building-2026.11.4-x").mkdir()
+    (releases / ".building-2026.11.4-x" / "half").write_text("x")
+    (releases / ".current.json.0123").write_text("{")
+    publish(data, "2026.11.1", approved_by="Ana", note="")
+    left = {p.name for p in releases.iterdir() if p.name.startswith((".building", ".current"))}
+    assert left == set()
+
+
+def test_the_newest_candidate_is_the_highest_version_that_never_was_current(data: Path) -> None:
+    assert newest_candidate(data) == "2026.11.3"
+    publish(data, "2026.11.3", approved_by="Ana", note="")
+    assert newest_candidate(data) == ""
+    assert was_published(data, "2026.11.3")
+    assert not was_published(data, "2026.11.2")
+
+
+def test_a_preview_is_a_channel_of_its_own(data: Path) -> None:
+    publish(data, "2026.11.1", approved_by="Ana", note="")
+    before = (data / "releases/current.json").read_bytes()
+    for name in ("2026.11.4-aaaa", "2026.11.4-bbbb"):
+        shutil.copytree(data / "releases/2026.11.3", data / "previews" / name)
+        pointer = point_preview(data, data / "previews" / name, "2026.11.4", NOW)
+    assert (data / "releases" / pointer["folder"] / "manifest.json").exists()
+    assert [p.name for p in (data / "previews").iterdir()] == ["2026.11.4-bbbb"]
+    assert json.loads((data / "releases/preview.json").read_text()) == pointer
+    assert (data / "releases/current.json").read_bytes() == before
