@@ -140,8 +140,10 @@ def _sentence(event: Mapping[str, Any], ids: list[str]) -> str:
     if kind in {"closed", "reopened", "opened", "not_listed", "listed_again"}:
         listed = f"listed as {now}" + (f", before as {was}" if was else "")
         return f"{said}: {listed if event['confidence'] == 'certain' else event['reason']}{_doubt(event)}."
-    ours = event["nces_school_id"] in ids
-    other = str(now) if ours else f"{event['nces_school_id']} {was}"
+    # A school that took in others is told from its own side, not from theirs.
+    ours = event["nces_school_id"] in ids and (kind != "merged" or event["other_nces_school_ids"] != ids[-1])
+    name = str(was).removeprefix(f"{event['nces_school_id']} ")
+    other = str(now) if ours else f"{event['nces_school_id']} {name}"
     links = {
         "merged": ("Merged into", "Took in"),
         "split": ("May have been split: new is", "May have been split off from"),
