@@ -9,6 +9,40 @@ from dataclasses import dataclass
 
 from schemas.verdicts import Verdict
 
+ONE_YEAR = ("verdict_override", "accept_flip", "source_hold", "source_release")
+"""Kinds of decisions that are for their own school year; the others hold until a newer one, or until they expire."""
+NEEDS_SCHOOL = (
+    "record_is_school",
+    "same_school",
+    "not_same_school",
+    "school_field",
+    "verdict_override",
+    "accept_flip",
+    "schools_merged",
+    "school_split",
+    "school_closed",
+    "school_succeeds",
+)
+NEEDS_OTHER = ("same_school", "not_same_school", "schools_merged", "school_split", "school_succeeds")
+NEEDS_CASE = ("record_is_school", "record_is_none", "record_is_not_a_school")
+FIELDS = (
+    "school_name",
+    "district_name",
+    "street",
+    "city",
+    "zip",
+    "county",
+    "latitude",
+    "longitude",
+    "locale_code",
+    "school_type",
+    "sector",
+    "status",
+    "state_school_id",
+    "students_total",
+)
+"""Columns of the directory that a decision may set. Ids, states and grades are not among them: they tie schools to files."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -24,11 +58,13 @@ class Choice:
 class CaseKind:
     """One kind of case.
 
-    question: cases of several kinds may be one question, which a person answers once. candidate: the decision that
-    choosing one of the schools listed is; empty where none can be chosen. who_can_answer: `partner` or `steward`.
+    question: cases of several kinds may be one question, which a person answers once. named_by: columns that make two
+    questions the same one. candidate: the decision that choosing one of the schools listed is; empty where none can be
+    chosen. who_can_answer: `partner` or `steward`.
     """
 
     question: str
+    named_by: tuple[str, ...]
     who_can_answer: str
     choices: tuple[Choice, ...]
     candidate: str = ""
@@ -45,11 +81,16 @@ NOT_A_SCHOOL = Choice("not a school", "record_is_not_a_school")
 YES = Choice("offers computer science", "verdict_override", Verdict.YES)
 NO = Choice("limited or no computer science", "verdict_override", Verdict.NO)
 CANNOT_TELL = Choice("sources disagree", "verdict_override", Verdict.MAYBE)
-GO_ON = "use it"
+GO_ON = "use it as it is"
 HOLD = "hold it back"
 
+_SCHOOL = ("nces_school_id_given",)
 _WHICH_SCHOOL = CaseKind(
-    "which_school", "partner", (ANOTHER_SCHOOL, NONE_OF_THESE, NOT_A_SCHOOL), candidate="record_is_school"
+    "which_school",
+    ("source", "state", "nces_school_id_given", "state_school_id_given", "school_name", "city"),
+    "partner",
+    (ANOTHER_SCHOOL, NONE_OF_THESE, NOT_A_SCHOOL),
+    candidate="record_is_school",
 )
 _ABOUT_A_SOURCE = (Choice(GO_ON, "source_release"), Choice(HOLD, "source_hold"))
 
@@ -58,13 +99,22 @@ CASES: dict[str, CaseKind] = {
     "ambiguous": _WHICH_SCHOOL,
     "not_found": _WHICH_SCHOOL,
     "closed_school": CaseKind(
-        "closed_school", "partner", (ANOTHER_SCHOOL, NONE_OF_THESE, NOT_A_SCHOOL), candidate="record_is_school"
+        "closed_school",
+        ("source", *_SCHOOL),
+        "partner",
+        (ANOTHER_SCHOOL, NONE_OF_THESE, NOT_A_SCHOOL),
+        candidate="record_is_school",
     ),
     "duplicate_school": CaseKind(
-        "duplicate_school", "steward", (Choice("not the same school", "not_same_school"),), candidate="same_school"
+        "duplicate_school",
+        ("subject",),
+        "steward",
+        (Choice("not the same school", "not_same_school"),),
+        candidate="same_school",
     ),
     "school_history": CaseKind(
         "school_history",
+        ("subject", *_SCHOOL),
         "steward",
         (
             Choice("merged into it", "schools_merged"),
@@ -76,16 +126,22 @@ CASES: dict[str, CaseKind] = {
     ),
     "unknown_course": CaseKind(
         "unknown_course",
+        ("source", "state", "subject"),
         "steward",
         (Choice("counts", "course_counts"), Choice("does not count", "course_does_not_count")),
     ),
-    "conflicting_evidence": CaseKind("conflicting_evidence", "partner", (YES, NO, CANNOT_TELL)),
-    "flip": CaseKind("flip", "partner", (Choice("the change is right", "accept_flip"), YES, NO)),
+    "conflicting_evidence": CaseKind("conflicting_evidence", _SCHOOL, "partner", (YES, NO, CANNOT_TELL)),
+    "flip": CaseKind("flip", _SCHOOL, "partner", (Choice("the change is right", "accept_flip"), YES, NO)),
     "inaccuracy_report": CaseKind(
-        "inaccuracy_report", "partner", (Choice("the answer is right", "accept_flip"), YES, NO)
+        "inaccuracy_report", _SCHOOL, "partner", (Choice("the answer is right", "accept_flip"), YES, NO)
     ),
-    "refused_file": CaseKind("refused_file", "steward", _ABOUT_A_SOURCE),
-    "held_file": CaseKind("held_file", "steward", _ABOUT_A_SOURCE),
-    "coverage_drop": CaseKind("coverage_drop", "steward", _ABOUT_A_SOURCE),
+    "refused_file": CaseKind(
+        "refused_file",
+        ("subject",),
+        "steward",
+        (Choice("go on without it", "source_release"), Choice(HOLD, "source_hold")),
+    ),
+    "held_file": CaseKind("use_source", ("source",), "steward", _ABOUT_A_SOURCE),
+    "coverage_drop": CaseKind("use_source", ("source",), "steward", _ABOUT_A_SOURCE),
 }
 """Kind of case -> what may be answered. The first columns of a worksheet are made from it."""

@@ -72,6 +72,7 @@ _add(
     "full: replaces what was sent before; changes or supplement: added to it",
     allowed=("full", "changes", "supplement"),
 )
+_add("received_by", "text", "who received the file", tier="partner")
 _add("received_on", "text", "date the file was received", unit="ISO date")
 _add("file_status", "text", "what became of the file", allowed=("accepted", "refused", "superseded", "missing"))
 _add("layout", "text", "layout of the source's YAML that the file was read with")
@@ -387,6 +388,23 @@ _add("about_source", "text", "source that a decision holds or releases")
 _add("value_before", "text", "value that the person saw and decided to change")
 _add("base_release", "text", "release that the worksheet was filled from")
 _add("expires", "text", "last school year the decision holds for; null: until a newer one", pattern=SCHOOL_YEAR_PATTERN)
+_add(
+    "decision_outcome",
+    "text",
+    "what became of the decision: applied; superseded by a newer one; asked_again: its evidence has changed; disputed: "
+    "another person says otherwise; needs_second_person; refused: it does not fit what it would change; expired; "
+    "unmatched: nothing is left that it speaks of",
+    allowed=(
+        "applied",
+        "superseded",
+        "asked_again",
+        "disputed",
+        "needs_second_person",
+        "refused",
+        "expired",
+        "unmatched",
+    ),
+)
 _add("evidence_seen", "text", "the evidence as it was shown to the person")
 _add("decided_by", "text", "who decided", tier="partner")
 _add("decided_at", "text", "when it was decided", unit="ISO date and time")
@@ -406,6 +424,7 @@ MATCH_REASONS = (
     "ambiguous",
     "not_found",
     "no_identity",
+    "decided_no_school",
 )
 _add("match_reason", "text", "rung of the ladder that found the school, or why none was found", allowed=MATCH_REASONS)
 _add(

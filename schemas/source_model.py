@@ -215,6 +215,9 @@ class Source(_Strict):
         default=False, description="a year without files borrows those of the nearest earlier, else later, year"
     )
     priority: int = Field(default=0, description="directory sources: a lower number is trusted first")
+    earlier_years: bool = Field(
+        default=False, description="a year reads the files of the years before it as well (decisions go on to hold)"
+    )
     files_add_up: bool = Field(
         default=False, description="a later full delivery does not replace the files before it (ledgers, decisions)"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipelines.linked.checks import directory_source
+from pipelines.shared.cases import FACTS
 
 WORDS = {
     "renumbered": "is the school that had NCES id",
@@ -53,6 +54,8 @@ def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.
             + before
             + ": "
             + asked["reason"],
+            "evidence": asked["reason"],
+            FACTS: asked["event_kind"],
             "system_answer": "neither evidence nor last year's answer is carried from the one to the other",
         }
     )

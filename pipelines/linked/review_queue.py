@@ -5,7 +5,6 @@ Asks only; it matches nothing, applies no answer, and never shows a restricted c
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Container, Sequence
 
 import pandas as pd
@@ -15,30 +14,27 @@ from pipelines.linked.history_cases import history_cases
 from pipelines.linked.ladder import climb, distinct_identities, only_school, order_schools
 from pipelines.linked.names import place_key
 from pipelines.linked.notes import list_candidates
+from pipelines.shared.cases import FACTS, as_asked, identify, ids_of
 from pipelines.shared.findings import conform
 from pipelines.shared.text import match_key
-from schemas.case_kinds import CASES
 
-COURSE_COLUMNS = ("record_id", "source", "file", "row", "state", "course_code", "course_name", "counts_as_cs")
+COURSE_COLUMNS = (
+    "record_id",
+    "source",
+    "file",
+    "row",
+    "state",
+    "course_code",
+    "course_name",
+    "counts_as_cs",
+    "counts_basis",
+)
 """Columns of course_offerings that the queue reads."""
-MORE = r" \| and \d+ more$"
-"""How a list of candidates says that there are more than it shows."""
 OPEN = ("id_conflict", "ambiguous", "not_found")
 ABOUT_SCHOOLS = ("duplicate_school", "school_history")
 """Kinds of cases about schools themselves, whatever source speaks of them."""
-IDENTIFIES = (
-    "case_kind",
-    "source",
-    "state",
-    "nces_school_id_given",
-    "state_school_id_given",
-    "school_name",
-    "city",
-    "subject",
-)
-"""What makes two cases the same question. Not the school year, file or row: next year's same question is the same case."""
-SHOWN = (*IDENTIFIES[:-1], "question", "system_answer", "candidates")
-"""What the person sees. When it changes the question is asked anew; a larger number of records does not change it."""
+IDENTITY = ("source", "state", "nces_school_id_given", "state_school_id_given", "school_name", "city")
+"""What a record says of its school, as a question shows it. Not the school year, file or row."""
 
 
 def build_review_queue(
@@ -93,36 +89,24 @@ def renew_review_queue(
 
 def _about_schools(linked: pd.DataFrame, schools: pd.DataFrame, successors: pd.DataFrame | None) -> list[pd.DataFrame]:
     history = [] if successors is None else [history_cases(successors, linked, schools)]
-    return [_duplicate_schools(linked, schools), *history]
+    return [duplicate_schools(linked, schools), *history]
 
 
 def _cases_of_sources(
     linked: pd.DataFrame, schools: pd.DataFrame, offerings: pd.DataFrame, files: pd.DataFrame, school_year: str
 ) -> pd.DataFrame:
     parts = [
-        _unmatched(linked, schools),
-        _closed_schools(linked, schools),
+        which_school(linked, schools),
+        closed_schools(linked, schools),
         _unknown_courses(offerings),
-        _refused_files(files),
+        refused_files(files),
     ]
     return _finished(parts, school_year)
 
 
 def _finished(parts: Sequence[pd.DataFrame], school_year: str) -> pd.DataFrame:
-    cases = pd.concat([part.reset_index(drop=True) for part in parts], ignore_index=True)
-    cases = cases.reindex(columns=list(dict.fromkeys([*cases.columns, *IDENTIFIES, *SHOWN])))
-    cases["school_year"] = school_year
-    cases["case_state"] = "open"
-    kinds = cases["case_kind"]
-    cases["who_can_answer"] = kinds.map({kind: CASES[kind].who_can_answer for kind in CASES}).astype("str")
-    fixed = kinds.map({kind: "|".join(one.label for one in CASES[kind].choices) for kind in CASES}).astype("str")
-    # Where schools are in question, each of them is an answer of its own.
-    asks = kinds.isin([kind for kind in CASES if CASES[kind].lists_candidates])
-    schools = cases["candidates"].str.replace(MORE, "", regex=True).str.replace(" | ", "|", regex=False)
-    cases["choices"] = (schools + "|" + fixed).where(asks & schools.notna(), fixed)
-    cases["case_id"] = _hashes(cases, IDENTIFIES, 16)
-    cases["evidence_hash"] = _hashes(cases, SHOWN, 64)
-    return conform(cases, "review_queue")
+    cases = identify(pd.concat([part.reset_index(drop=True) for part in parts], ignore_index=True))
+    return conform(as_asked(cases, school_year).drop(columns=FACTS), "review_queue")
 
 
 def _most_records_first(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -131,10 +115,11 @@ def _most_records_first(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return cases.sort_values(order, ascending=[False, True, True], kind="stable").reset_index(drop=True)
 
 
-def _unmatched(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
+def which_school(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
+    """Cases of records without a school; equal questions are one. linked: `linked_records`. schools: `order_schools`."""
     waiting = linked[linked["match_reason"].isin(OPEN)].sort_values("record_id", kind="stable")
     waiting = waiting.rename(columns={"match_reason": "case_kind"}).reset_index(drop=True)
-    by = [name for name in IDENTIFIES if name != "subject"]
+    by = ["case_kind", *IDENTITY]
     case_of = waiting.groupby(by, dropna=False, sort=False).ngroup()
     first = case_of.drop_duplicates().index
     cases = waiting.loc[first, [*by, "file", "row", "match_note", "match_candidates"]].reset_index(drop=True)
@@ -148,6 +133,8 @@ def _unmatched(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     cases["candidates"] = cases["match_candidates"].fillna(listed.reindex(cases.index))
     cases["question"] = _ask_for_school(cases)
     cases["system_answer"] = "no school is chosen, and the records wait"
+    cases["evidence"] = cases["match_note"]
+    cases[FACTS] = cases["case_kind"] + " " + ids_of(cases["candidates"]).fillna("")
     return cases.drop(columns=["match_note", "match_candidates"])
 
 
@@ -162,7 +149,8 @@ def _ask_for_school(cases: pd.DataFrame) -> pd.Series:
     return which + ": " + why
 
 
-def _closed_schools(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
+def closed_schools(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
+    """Cases of records that were matched to a school that was not operating, one per source and school."""
     closed = linked[stands_on_closed(linked, schools)].sort_values("record_id", kind="stable")
     by = closed.groupby(["source", "nces_school_id"], sort=True)
     cases = by.agg(file=("file", "first"), row=("row", "first"), records=("row", "size")).reset_index()
@@ -178,10 +166,13 @@ def _closed_schools(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame
         + cases["status"].fillna("not operating")
     )
     cases["system_answer"] = "the records stay with this school"
+    cases["evidence"] = "the directory lists the school as " + cases["status"].fillna("not operating")
+    cases[FACTS] = cases["status"]
     return cases.drop(columns="status")
 
 
-def _duplicate_schools(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
+def duplicate_schools(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
+    """Cases of schools that share a state id, or name and address, and may be one."""
     groups = pd.concat([_one_state_id(linked, schools), _one_address(linked, schools)], ignore_index=True)
     groups["members"] = groups.groupby("group")["nces_school_id"].transform("|".join)
     # Schools that share both state id and address are asked about once, by their state id.
@@ -204,6 +195,8 @@ def _duplicate_schools(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFr
         "Please say whether these are one school, and which NCES id survives: they share " + cases["shares"]
     )
     cases["system_answer"] = "each NCES id stays a school of its own"
+    cases["evidence"] = "they share " + cases["shares"]
+    cases[FACTS] = cases["shares"]
     return cases.rename(columns={"state_school_id": "state_school_id_given", "members": "subject"}).drop(
         columns="shares"
     )
@@ -240,9 +233,12 @@ def _one_address(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unknown_courses(offerings: pd.DataFrame) -> pd.DataFrame:
+    """Cases of courses that no list judges; why it is asked (`counts_basis`) is the evidence."""
     unsure = offerings[offerings["counts_as_cs"] == "review"].sort_values("record_id", kind="stable")
     by = unsure.groupby(["source", "state", "course_code", "course_name"], dropna=False, sort=True)
-    cases = by.agg(file=("file", "first"), row=("row", "first"), records=("row", "size")).reset_index()
+    cases = by.agg(
+        file=("file", "first"), row=("row", "first"), records=("row", "size"), evidence=("counts_basis", "first")
+    ).reset_index()
     code = ("code " + cases["course_code"]).fillna("no code")
     name = ('"' + cases["course_name"] + '"').fillna("without a title")
     cases["case_kind"] = "unknown_course"
@@ -251,10 +247,12 @@ def _unknown_courses(offerings: pd.DataFrame) -> pd.DataFrame:
         "Please say whether the course " + name + " (" + code + ") of " + cases["state"] + " counts as computer science"
     )
     cases["system_answer"] = "the course is no evidence until someone answers"
-    return cases.drop(columns=["course_code", "course_name"])
+    cases[FACTS] = cases["evidence"]
+    return cases
 
 
-def _refused_files(files: pd.DataFrame) -> pd.DataFrame:
+def refused_files(files: pd.DataFrame) -> pd.DataFrame:
+    """Cases of files that could not be read, one per file. files: `received_files`."""
     refused = files[files["file_status"] == "refused"]
     cases = refused[["source", "file"]].copy()
     cases["case_kind"] = "refused_file"
@@ -263,11 +261,6 @@ def _refused_files(files: pd.DataFrame) -> pd.DataFrame:
     reason = refused["reason"].fillna("no reason was recorded").str.rstrip(".")
     cases["question"] = "Please ask the sender for this file again, " + refused["file"] + ": " + reason
     cases["system_answer"] = "the file is not read, and its source counts as refused"
+    cases["evidence"] = reason
+    cases[FACTS] = refused["sha256"]
     return cases
-
-
-def _hashes(cases: pd.DataFrame, names: Sequence[str], length: int) -> pd.Series:
-    texts = cases[list(names)].astype("str").fillna("").to_numpy(dtype=object)
-    # A unit separator keeps ("ab", "c") and ("a", "bc") apart.
-    hashes = [hashlib.sha256("\x1f".join(row).encode()).hexdigest()[:length] for row in texts]
-    return pd.Series(hashes, index=cases.index, dtype="str")

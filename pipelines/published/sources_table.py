@@ -17,11 +17,16 @@ STATUSES = ("accepted", "refused", "superseded", "missing")
 
 
 def list_sources(
-    files: pd.DataFrame, accounts: pd.DataFrame, sources: Mapping[str, Source], school_year: str
+    files: pd.DataFrame,
+    accounts: pd.DataFrame,
+    sources: Mapping[str, Source],
+    school_year: str,
+    held: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Table `sources` of one school year: one row per declared source, and per source that files name.
 
-    `files`: received_files; `accounts`: row_accounts. report_status: held when the source's YAML holds the year, else
+    `files`: received_files; `accounts`: row_accounts. `held`: held_sources, what the sources' YAMLs and
+    decisions hold back (left out: the YAMLs). report_status: held when the source is held back, else
     reported when a file was accepted, else refused when one was refused, else not reported. Rows are null, not 0,
     where no file was accounted for.
     """
@@ -33,6 +38,8 @@ def list_sources(
     table["received_on"] = accepted["received_on"].max()
     table[ROWS] = accounts.groupby("source")[ROWS].sum(min_count=1).reindex(names)
     holds = {name: source.holds[school_year] for name, source in sources.items() if school_year in source.holds}
+    if held is not None:
+        holds = dict(zip(held["source"], held["reason"], strict=True))
     reasons = _reasons_given(files)
     table["report_status"] = [_status(status.loc[name], name in holds) for name in names]
     table["reason"] = [

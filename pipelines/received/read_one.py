@@ -62,6 +62,7 @@ def read_one(raw: Path, receipt: dict[str, str], asked: Asked) -> Outcome:
         "bytes": int(receipt["bytes"]),
         "delivery": receipt["delivery"],
         "received_on": receipt["received_on"],
+        "received_by": receipt["received_by"] or None,
     }
     path = raw / receipt["file"]
     if not path.is_file():

@@ -15,7 +15,7 @@ import pyarrow as arrow
 
 from pipelines.received.notice import Notice
 from pipelines.received.read_one import LOCATORS, Asked, Outcome, finding_of, read_one
-from pipelines.received.receipts import chosen_year, files_without_receipt, receipts_of
+from pipelines.received.receipts import chosen_years, files_without_receipt, receipts_of
 from pipelines.received.shape_rows import TEXT, check_templates, source_columns, to_frame
 from pipelines.shared.findings import conform, join_findings
 from pipelines.shared.records import Received
@@ -33,10 +33,14 @@ def read_source(raw: Path, source: Source, school_year: str, receipts: pd.DataFr
     are still handed on, so that withdrawn rows can be listed. Raises ValueError only for a defect of the YAML.
     """
     check_templates(source)
-    asked = Asked(source, school_year, chosen_year(source, school_year, receipts))
-    mine = receipts_of(source, asked.file_year, receipts)
-    lines = zip(*(mine[name].tolist() for name in mine), strict=True)
-    outcomes = _superseded([read_one(raw, dict(zip(mine, line, strict=True)), asked) for line in lines], asked)
+    years = chosen_years(source, school_year, receipts)
+    asked = Asked(source, school_year, years[-1])
+    read = []
+    for year in years:
+        mine = receipts_of(source, year, receipts)
+        lines = zip(*(mine[name].tolist() for name in mine), strict=True)
+        read += [read_one(raw, dict(zip(mine, line, strict=True)), replace(asked, file_year=year)) for line in lines]
+    outcomes = _superseded(read, asked)
     rows, restricted = _joined([outcome.rows for outcome in outcomes if outcome.rows is not None], source)
     rejects = [outcome.rejects for outcome in outcomes if outcome.rejects is not None]
     findings = [finding for outcome in outcomes for finding in outcome.findings]

@@ -241,6 +241,14 @@ def chosen_year(source: Source, school_year: str, receipts: pd.DataFrame) -> str
     return nearest(school_year, years) or school_year
 
 
+def chosen_years(source: Source, school_year: str, receipts: pd.DataFrame) -> list[str]:
+    """The school years whose files are read for `school_year`: one, or it and all before it (`earlier_years`)."""
+    if not source.earlier_years:
+        return [chosen_year(source, school_year, receipts)]
+    both = zip(receipts["source"].tolist(), receipts["school_year"].tolist(), strict=True)
+    return sorted({year for name, year in both if name == source.source and year <= school_year} | {school_year})
+
+
 def receipts_of(source: Source, school_year: str, receipts: pd.DataFrame) -> pd.DataFrame:
     """The receipts of exactly that source and school year, in the order of arrival."""
     # Comparing lists takes a tenth of the time that pandas takes to compare columns of a few dozen rows.
@@ -261,13 +269,13 @@ def files_without_receipt(raw: Path, source: Source, school_year: str, receipts:
 
 def source_fingerprint(raw: Path, source: Source, school_year: str, receipts: pd.DataFrame) -> str:
     """Text that changes whenever `read_source` would read something else: receipts, bytes on disk, files without receipt."""
-    year = chosen_year(source, school_year, receipts)
+    years = chosen_years(source, school_year, receipts)
     columns = [receipts[name].tolist() for name in COLUMNS[:7]]
-    lines = [f"{source.source} {year}"]
+    lines = [f"{source.source} {' '.join(years)}"]
     for record in zip(*columns, strict=True):
-        if record[:2] == (source.source, year):
+        if record[0] == source.source and record[1] in years:
             path = raw / record[2]
             found = f"{path.stat().st_size} {_sha256(path)}" if path.is_file() else "absent"
             lines.append("\t".join([*record, found]))
-    lines += files_without_receipt(raw, source, year, receipts)
+    lines += files_without_receipt(raw, source, years[-1], receipts)
     return "\n".join(lines)

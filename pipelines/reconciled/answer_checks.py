@@ -13,7 +13,7 @@ import pandas as pd
 
 from pipelines.shared.findings import join_findings, row_findings
 from schemas.thresholds import threshold
-from schemas.verdicts import OFFERING, Verdict
+from schemas.verdicts import Verdict
 
 STAGE = "reconciled"
 NO = (Verdict.NO, Verdict.HISTORICAL_NO)
@@ -51,7 +51,7 @@ class Answers:
 
 
 def compare_answers(answers: Answers) -> pd.DataFrame:
-    """Findings C06, R13, S24, X06 to X10, X13 and X14, table `findings`, stage `reconciled`."""
+    """Findings R13, S24, X06 to X10, X13 and X14, table `findings`, stage `reconciled`."""
     return join_findings(
         [
             *_against_ledgers(answers),
@@ -77,17 +77,15 @@ def _of_states(answers: Answers, rule_id: str, states: pd.Series, values: pd.Ser
 
 
 def _against_ledgers(answers: Answers) -> list[pd.DataFrame]:
-    """C06: a decision that takes back a ledger's Yes. X10: any other answer that does."""
+    """X10: an answer that takes back a ledger's Yes, and is no decision of two people (C06)."""
     evidence = answers.evidence
     proven = evidence[evidence["evidence_kind"].isin(LEDGERS) & (evidence["says"] == Verdict.YES)]
     used = evidence[evidence["is_used"].fillna(False).astype(bool)]
-    decided = used[used["evidence_kind"].isin(BY_PEOPLE) & used["nces_school_id"].isin(proven["nces_school_id"])]
-    decided = decided[~decided["says"].isin(OFFERING)]
     wrong = used[used["says"].isin(NO) & ~used["evidence_kind"].isin(BY_PEOPLE)]
     wrong = wrong[wrong["nces_school_id"].isin(proven["nces_school_id"])]
     return [
         _find(answers, rule_id, rows["source"].fillna("school_cs_access"), "teaches_cs", rows["nces_school_id"])
-        for rule_id, rows in (("C06", decided), ("X10", wrong))
+        for rule_id, rows in (("X10", wrong),)
     ]
 
 

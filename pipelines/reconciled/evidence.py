@@ -35,7 +35,7 @@ SAYS_NO = (Verdict.NO, Verdict.HISTORICAL_NO)
 
 
 def collect_evidence(inputs: Inputs, policy: Policy) -> pd.DataFrame:
-    """Signals of every school and kind of evidence, ordered by school (columns: `signals.SIGNAL_TYPES`).
+    """Signals of every school and kind of evidence but decisions, by school (columns: `signals.SIGNAL_TYPES`).
 
     `school` is the row number in the directory sorted by id; `nces_school_id` stands beside it. The policy decides
     what a survey answer means and when a state's silence means No. Raises ValueError when the tables contradict each
@@ -51,7 +51,6 @@ def collect_evidence(inputs: Inputs, policy: Policy) -> pd.DataFrame:
     provided = place_records(inputs.provider_offerings, "provider_offerings", placed, PROVIDER_COLUMNS)
     signals = join_signals(
         [
-            *decision_signals(place_decisions(inputs.decisions, placed, known), policy.staff_entry_sources, year),
             _ledger_signals("ap", inputs.ap_offerings, "ap_offerings", placed, year),
             _ledger_signals("ib", inputs.ib_offerings, "ib_offerings", placed, year),
             provider_signals(provided, schools, policy, year),
@@ -84,6 +83,17 @@ def _ledger_signals(kind: str, offerings: pd.DataFrame, name: str, placed: pd.Se
     out["records_yes"] = out["records"]
     out["records_no"] = 0
     return make_signals(kind, school_year, out.rename_axis("school").reset_index())
+
+
+def collect_decisions(inputs: Inputs, decisions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Signals of decisions on answers, as `collect_evidence` gives those of everything else."""
+    schools = sort_schools(inputs.nces_schools)
+    known = index_schools(schools)
+    placed = number_linked(inputs.linked_records, known)
+    made = place_decisions(decisions, placed, known)
+    signals = join_signals(decision_signals(made, policy.staff_entry_sources, inputs.school_year))
+    signals["nces_school_id"] = schools["nces_school_id"].to_numpy()[signals["school"]]
+    return signals.astype({"nces_school_id": "str"})
 
 
 def place_decisions(decisions: pd.DataFrame, placed: pd.Series, known: pd.Index) -> pd.DataFrame:
@@ -126,16 +136,7 @@ def _newest_decisions(decisions: pd.DataFrame, kind: str, school_year: str) -> p
         np.where(made > 1, "The newest of " + made.astype("str") + " decisions, of ", "A decision of "), made.index
     )
     out["found"] = (
-        older
-        + day
-        + words(np.where(made > 1, ",", ""), made.index)
-        + " says "
-        + says
-        + ": "
-        + newest["reason"]
-        + " ("
-        + out["places"]
-        + ")"
+        older + day + words(np.where(made > 1, ",", ""), made.index) + " says " + says + " (" + out["places"] + ")"
     )
     out["short"] = "a decision of " + day
     return make_signals(kind, school_year, out.reset_index(names="school"))

@@ -76,13 +76,26 @@ def explain_text(told: Mapping[str, Any]) -> str:
         f"Policy: {told['policy']}",
         "",
     ]
+    made = _decisions_text(told.get("decisions", []))
     if not told["evidence"]:
-        return "\n".join([*lines, "Evidence: none. No source speaks of this school."])
+        return "\n".join([*lines, "Evidence: none. No source speaks of this school.", *made])
     lines.append("Evidence, in the order in which it is asked:")
     for piece in told["evidence"]:
         mark = "used" if piece["is_used"] else ""
         lines.append(f"{piece['position']:>3}  {piece['label']:<30} {piece['says'] or '-':<2} {mark:<4} {piece['why']}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *made])
+
+
+def _decisions_text(decisions: list[dict[str, Any]]) -> list[str]:
+    """Who decided what, when and why, and what became of it; nothing when nobody decided."""
+    if not decisions:
+        return []
+    return ["", "Decisions:"] + [
+        f"  {made['decision_id']}  {made['decision_kind'].replace('_', ' ')}, {made['decision_outcome'].replace('_', ' ')}"
+        f" ({made['why']}): {made['decided_by']}, {str(made['decided_at'])[:10]}: {made['reason']}"
+        f" ({made['file']} row {made['row']})"
+        for made in decisions
+    ]
 
 
 def _grades(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,11 @@ def map_schools(directory: pd.DataFrame, regions: pd.DataFrame, school_year: str
     )
 
 
+def state_owners(regions: pd.DataFrame) -> pd.Series:
+    """State -> its only partner; null where several have it. regions: table `partner_regions`."""
+    return _owners(regions, "state")
+
+
 def _owners(regions: pd.DataFrame, area: str) -> pd.Series:
     """Area -> its only partner; null where several have it."""
     pairs = regions[[area, "partner_id"]].dropna().drop_duplicates()

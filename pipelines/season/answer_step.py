@@ -10,14 +10,15 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.linked.decided_courses import judge_by_decision
 from pipelines.linked.successors import StandIns, carry_answers, close_superseded, stand_ins
 from pipelines.reconciled.inputs import Inputs
 from pipelines.reconciled.provider_evidence import COLUMNS as PROVIDER_COLUMNS
 from pipelines.reconciled.school_cs_access import Reconciled, reconcile
 from pipelines.reconciled.state_evidence import COLUMNS as STATE_COLUMNS
 from pipelines.reconciled.survey_evidence import columns_asked
-from pipelines.season.parts import NO_EVIDENCE, part_table, read_parts
-from pipelines.season.unchanged import Marks, changed_sources, marks_of, remember
+from pipelines.season.parts import HELD, NO_EVIDENCE, decisions_of, held_sources, joined, part_table, read_parts
+from pipelines.season.unchanged import Marks, changed_sources, marks_of, remember, without_held
 from pipelines.shared.school_year import shift
 from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, StepReport, Workspace, show_findings
 from schemas.policy_model import Policy, load_policy
@@ -25,8 +26,11 @@ from schemas.season_model import load_season
 from schemas.verdicts import CODES
 
 ANSWER = ("reconciled", "school_cs_access")
+COURSES = ("linked", "decided_courses")
 TABLES = ("school_cs_access", "evidence", "review_table")
 LOCATORS = ("record_id", "source", "school_year", "file", "row")
+CASES = "answers.cases"
+OUTCOMES = "answers.decisions"
 LINKED = ("record_id", "source", "school_year", "nces_school_id", "nces_school_id_given", "state_school_id_given")
 
 
@@ -51,7 +55,7 @@ def answer_schools(workspace: Workspace, school_year: str) -> StepReport:
     linked = linked.assign(nces_school_id_given=stand.of(linked["nces_school_id_given"]))
     changed = changed_sources(workspace, school_year, ANSWER, now)
     states = None if changed is None else _affected_states(workspace, changed, linked, directory, school_year)
-    result = reconcile(_inputs(workspace, school_year, policy, directory, linked, states, stand), policy)
+    result = reconcile(_inputs(workspace, school_year, policy, directory, linked, states, stand), policy, settle=True)
     if states is not None:
         result = _put_into(workspace, school_year, result)
     answer, evidence = result.school_cs_access, result.evidence
@@ -59,6 +63,8 @@ def answer_schools(workspace: Workspace, school_year: str) -> StepReport:
     store.write(evidence, "evidence", school_year)
     store.write(result.review_table, "review_table", school_year)
     store.write(result.findings, "findings", school_year, stage="reconciled")
+    store.write(result.cases, "review_queue", school_year, stage="reconciled", name=CASES)
+    store.write(result.outcomes, "decision_outcomes", school_year, stage="reconciled", name=OUTCOMES)
     remember(workspace, school_year, ANSWER, now)
     verdicts = answer["teaches_cs"].value_counts()
     return StepReport(
@@ -90,13 +96,14 @@ def _marks(workspace: Workspace, school_year: str) -> Marks:
         for name, source in workspace.sources.items()
         if name not in states and part_table(source) not in NO_EVIDENCE
     ]
-    return marks_of(
+    marks = marks_of(
         workspace,
         school_year,
-        shared=[("standard", "nces_schools"), ("linked", "school_successors"), *others],
+        shared=[("standard", "nces_schools"), ("linked", "school_successors"), COURSES, HELD, *others],
         sources={name: [("standard", name), ("received", f"{name}.files")] for name in sorted(states)},
         also=earlier_years(workspace, school_year, 2),
     )
+    return without_held(workspace, school_year, marks)
 
 
 def _affected_states(
@@ -128,8 +135,8 @@ def _inputs(
     stand: StandIns,
 ) -> Inputs:
     asked = {
-        "course_offerings": STATE_COLUMNS,
-        "survey_responses": columns_asked(policy.survey),
+        "course_offerings": (*STATE_COLUMNS, "course_code", "course_name"),
+        "survey_responses": [*columns_asked(policy.survey), "inaccuracy_reported"],
         "ap_offerings": (),
         "ib_offerings": (),
         "provider_offerings": PROVIDER_COLUMNS,
@@ -147,19 +154,33 @@ def _inputs(
         )
         linked = linked[near | waits]
     told = None if states is None else set(linked["source"])
+    decided = workspace.store.read("decided_courses", school_year)
+    held = held_sources(workspace, school_year)
+    files = workspace.store.read("received_files", school_year)
     for kind, columns in asked.items():
         rows = read_parts(workspace, kind, school_year, columns=[*LOCATORS, *columns], only=told)
+        if kind == "course_offerings":
+            rows = judge_by_decision(rows, decided)
         parts[kind] = rows if states is None else rows[rows["record_id"].isin(linked["record_id"])]
     return Inputs(
         school_year=school_year,
         nces_schools=directory,
         linked_records=linked,
-        decisions=read_parts(workspace, "decisions", school_year),
-        received_files=workspace.store.read("received_files", school_year),
+        decisions=_decisions(workspace, school_year, directory, states),
+        received_files=files[~files["source"].isin(list(held))],
         source_states={s.source: s.state for s in workspace.sources.values() if s.produces == "course_offerings"},
         history=_history(workspace, school_year, stand),
         **parts,
     )
+
+
+def _decisions(
+    workspace: Workspace, school_year: str, directory: pd.DataFrame, states: set[str] | None
+) -> pd.DataFrame:
+    """Decisions on answers; of a run over some states only those of their schools (what it says of others is kept)."""
+    made = decisions_of(workspace, school_year)
+    made = made[made["decision_kind"].isin(["verdict_override", "accept_flip"])]
+    return made if states is None else made[made["nces_school_id_given"].isin(directory["nces_school_id"])]
 
 
 def _put_into(workspace: Workspace, school_year: str, renewed: Reconciled) -> Reconciled:
@@ -171,6 +192,12 @@ def _put_into(workspace: Workspace, school_year: str, renewed: Reconciled) -> Re
         before = store.read(name, school_year)
         rows = pd.concat([before[~before["nces_school_id"].isin(schools)], getattr(renewed, name)], ignore_index=True)
         frames[name] = rows.sort_values("nces_school_id", kind="stable").reset_index(drop=True)
+    for name, table_name, part in (("cases", "review_queue", CASES), ("outcomes", "decision_outcomes", OUTCOMES)):
+        before = store.read(table_name, school_year, stage="reconciled", name=part)
+        fresh = getattr(renewed, name)
+        rows = joined([before[~before["nces_school_id_given"].isin(schools)], fresh], table_name)
+        key = "case_id" if name == "cases" else "decision_id"
+        frames[name] = rows.sort_values(["nces_school_id_given", key], kind="stable").reset_index(drop=True)
     return Reconciled(findings=store.read("findings", school_year, stage="reconciled"), **frames)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from pipelines.linked.decided_courses import judge_by_decision
 from pipelines.published.courses_that_count import JUDGEMENT, KEY, list_courses
 from pipelines.published.sources_table import list_sources
 from pipelines.published.state_summary import summarise_states
-from pipelines.season.answer_step import answer_schools, earlier_years
-from pipelines.season.parts import evidence_keys, part_keys, read_parts
+from pipelines.season.answer_step import CASES, COURSES, OUTCOMES, TABLES, answer_schools, earlier_years
+from pipelines.season.parts import HELD, evidence_keys, part_keys, read_parts
 from pipelines.shared.steps import Step, StepReport, Workspace
 from schemas.source_model import Source
 
@@ -25,15 +26,17 @@ def answering_steps(sources: Mapping[str, Source]) -> list[Step]:
             description="One answer per school and year, with its evidence.",
             run=answer_schools,
             tables=("school_cs_access", "evidence", "review_table"),
-            needs=(("linked", "linked_records"), ("received", "received_files")),
+            needs=(("linked", "linked_records"), ("received", "received_files"), HELD, COURSES),
             reads=(
+                HELD,
+                COURSES,
                 ("linked", "linked_records"),
                 ("linked", "school_successors"),
                 ("standard", "nces_schools"),
                 ("received", "received_files"),
                 *evidence_parts,
             ),
-            writes=tuple(("reconciled", name) for name in ("school_cs_access", "evidence", "review_table", "findings")),
+            writes=tuple(("reconciled", name) for name in (*TABLES, "findings", CASES, OUTCOMES)),
             also=lambda workspace, year: earlier_years(workspace, year, 2),
             checks={
                 "every_school_stands_once": "Every school of the directory stands exactly once in the answer.",
@@ -60,8 +63,8 @@ def answering_steps(sources: Mapping[str, Source]) -> list[Step]:
             description="Courses that states offered, and whether and why each counts as computer science.",
             run=_list_courses,
             tables=("courses_that_count",),
-            needs=(("linked", "linked_records"),),
-            reads=(("linked", "linked_records"), *part_keys(sources, "course_offerings")),
+            needs=(("linked", "linked_records"), COURSES),
+            reads=(("linked", "linked_records"), COURSES, HELD, *part_keys(sources, "course_offerings")),
             writes=(("published", "courses_that_count"),),
         ),
         Step(
@@ -70,8 +73,8 @@ def answering_steps(sources: Mapping[str, Source]) -> list[Step]:
             description="What each source sent for the year: reported, not reported, refused or held.",
             run=_list_sources,
             tables=("sources",),
-            needs=(("received", "received_files"), ("standard", "row_accounts")),
-            reads=(("received", "received_files"), ("standard", "row_accounts")),
+            needs=(("received", "received_files"), ("standard", "row_accounts"), HELD),
+            reads=(("received", "received_files"), ("standard", "row_accounts"), HELD),
             writes=(("published", "sources"),),
         ),
     ]
@@ -97,7 +100,10 @@ def _summarise(workspace: Workspace, school_year: str) -> StepReport:
 
 def _list_courses(workspace: Workspace, school_year: str) -> StepReport:
     store = workspace.store
-    offerings = read_parts(workspace, "course_offerings", school_year, columns=["record_id", *KEY, *JUDGEMENT])
+    offerings = read_parts(
+        workspace, "course_offerings", school_year, columns=["record_id", "source", *KEY, *JUDGEMENT]
+    )
+    offerings = judge_by_decision(offerings, store.read("decided_courses", school_year))
     linked = store.read("linked_records", school_year, columns=["record_id", "nces_school_id"])
     courses = list_courses(offerings, linked, school_year)
     store.write(courses, "courses_that_count", school_year)
@@ -116,6 +122,7 @@ def _list_sources(workspace: Workspace, school_year: str) -> StepReport:
         store.read("row_accounts", school_year),
         workspace.sources,
         school_year,
+        store.read("held_sources", school_year),
     )
     store.write(listed, "sources", school_year)
     status = listed["report_status"].value_counts()

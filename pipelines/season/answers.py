@@ -1,17 +1,32 @@
-"""Looks up one school's answer and its evidence. Putting it into words is `pipelines/reconciled/explain.py`."""
+"""Looks up one school's answer, its evidence and the decisions on it. Words are `pipelines/reconciled/explain.py`."""
 
 from __future__ import annotations
 
 import difflib
 from typing import Any
 
+import pandas as pd
+
 from pipelines.reconciled.explain import explain
 from pipelines.shared.steps import Workspace
 from schemas.policy_model import load_policy
 
+DECISION = (
+    "decision_id",
+    "decision_kind",
+    "decision_outcome",
+    "why",
+    "decided_by",
+    "decided_at",
+    "reason",
+    "file",
+    "row",
+)
+
 
 def explain_school(workspace: Workspace, nces_school_id: str, school_year: str) -> dict[str, Any]:
-    """The answer of a school, its ordered evidence, and the file and row of each piece; ready for JSON.
+    """The answer of a school, its ordered evidence, the file and row of each piece, and every decision that concerns the
+    school (who, when, why, what became of it); ready for JSON. For the project's own people: it names who decided.
 
     Raises ValueError when the year has not been run or the school is not in its directory (naming a close id).
     """
@@ -29,4 +44,24 @@ def explain_school(workspace: Workspace, nces_school_id: str, school_year: str) 
         raise ValueError(f"no school {nces_school_id!r} in the {school_year} directory{hint}")
     school = rows.iloc[0]
     evidence = store.read("evidence", school_year)
-    return explain(school, evidence[evidence["nces_school_id"] == nces_school_id], load_policy(str(school["policy"])))
+    told = explain(school, evidence[evidence["nces_school_id"] == nces_school_id], load_policy(str(school["policy"])))
+    return told | {"decisions": _decisions(workspace, nces_school_id, school_year)}
+
+
+def _decisions(workspace: Workspace, nces_school_id: str, school_year: str) -> list[dict[str, Any]]:
+    store = workspace.store
+    if not store.exists("reconciled", "decision_outcomes", school_year):
+        return []
+    outcomes = store.read("decision_outcomes", school_year)
+    linked = store.read("linked_records", school_year, columns=["nces_school_id", "match_reason", "match_note"])
+    notes = linked.loc[linked["nces_school_id"] == nces_school_id, "match_note"].dropna()
+    in_notes = notes.str.findall(r"decision ([^:;]+)").explode().dropna().str.strip().unique()
+    mine = (
+        (outcomes["nces_school_id_given"] == nces_school_id)
+        | outcomes["other_nces_school_id"].str.contains(nces_school_id, regex=False, na=False)
+        | outcomes["decision_id"].isin(in_notes)
+    )
+    found = outcomes[mine].sort_values(["decided_at", "decision_id"], kind="stable")[list(DECISION)]
+    plain = found.astype(object).where(found.notna(), None)
+    return [{name: (int(value) if name == "row" and not pd.isna(value) else value) for name, value in row.items()}
+            for row in plain.to_dict("records")]  # fmt: skip

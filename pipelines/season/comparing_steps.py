@@ -22,7 +22,7 @@ from pipelines.reconciled.answer_checks import (
     compare_answers,
 )
 from pipelines.reconciled.state_evidence import absent_share, could_be_listed
-from pipelines.season.parts import part_keys, read_parts
+from pipelines.season.parts import HELD, held_sources, part_keys, read_parts
 from pipelines.season.unchanged import changed_sources, record_marks, remember
 from pipelines.shared.findings import join_findings
 from pipelines.shared.school_year import shift
@@ -52,6 +52,7 @@ def comparing_steps(sources: Mapping[str, Source]) -> list[Step]:
             reads=(
                 ("linked", "linked_records"),
                 ("standard", "nces_schools"),
+                HELD,
                 *part_keys(sources, "course_offerings"),
                 *part_keys(sources, "survey_responses"),
             ),
@@ -72,6 +73,7 @@ def comparing_steps(sources: Mapping[str, Source]) -> list[Step]:
             reads=(
                 *(("reconciled", name) for name in ("school_cs_access", "evidence", "review_table")),
                 ("linked", "linked_records"),
+                HELD,
                 ("received", "received_files"),
                 ("standard", "nces_schools"),
             ),
@@ -142,7 +144,10 @@ def _compare_records(workspace: Workspace, school_year: str) -> StepReport:
 def _compare_answers(workspace: Workspace, school_year: str) -> StepReport:
     store = workspace.store
     files = store.read("received_files", school_year, columns=["source", "file_year", "delivery", "file_status"])
-    courses = {name: s.state for name, s in workspace.sources.items() if s.produces == "course_offerings"}
+    held = held_sources(workspace, school_year)
+    courses = {
+        name: s.state for name, s in workspace.sources.items() if s.produces == "course_offerings" and name not in held
+    }
     own = files[(files["file_status"] == "accepted") & files["source"].isin(list(courses))]
     own = own[own["file_year"].isna() | (own["file_year"] == school_year)]
     linked = store.read("linked_records", school_year, columns=["source", "nces_school_id"])

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipelines.season.parts import part_keys
+from pipelines.season.parts import decisions_of, part_keys
 from pipelines.shared.findings import join_findings
 from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings
+from pipelines.standard.decided_schools import apply_to_directory
 from pipelines.standard.nces_schools import build_directory
 from pipelines.standard.split import unaccounted
 from schemas.source_model import Source
@@ -40,9 +41,9 @@ def gathering_steps(sources: Mapping[str, Source]) -> list[Step]:
             description="The school directory of the year, out of the NCES files received.",
             run=_build_directory,
             tables=("nces_schools",),
-            needs=tuple(directory),
-            reads=tuple(directory),
-            writes=(("standard", "nces_schools"), ("standard", "nces_schools.findings")),
+            needs=(*directory, *part_keys(sources, "decisions")),
+            reads=(*directory, *part_keys(sources, "decisions")),
+            writes=tuple(("standard", f"nces_schools{part}") for part in ("", ".findings", ".decisions")),
             checks={
                 "directory_is_there": "A directory file of this or another year has been received.",
                 "schools_stand_once": "A state id, and a name with its address, belong to one school.",
@@ -99,7 +100,9 @@ def _build_directory(workspace: Workspace, school_year: str) -> StepReport:
     store = workspace.store
     sources = {name: s for name, s in workspace.sources.items() if s.produces == "nces_schools"}
     parts = {name: store.read("nces_parts", school_year, name=name) for name in sources}
-    schools, findings = build_directory(parts, sources, school_year)
+    listed, findings = build_directory(parts, sources, school_year)
+    schools, outcomes = apply_to_directory(listed, decisions_of(workspace, school_year))
+    store.write(outcomes, "decision_outcomes", school_year, stage="standard", name="nces_schools.decisions")
     store.write(schools, "nces_schools", school_year)
     store.write(findings, "findings", school_year, name="nces_schools.findings")
     return StepReport(

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from pipelines.linked.decided_lives import lives_that_hold
 from pipelines.linked.duplicate_schools import FACTS as DUPLICATE_FACTS
 from pipelines.linked.duplicate_schools import pair_duplicates
 from pipelines.linked.school_life import lives_of_schools
 from pipelines.linked.school_lists import COLUMNS, Part, lists_by_year
 from pipelines.linked.successors import DECISION_COLUMNS, build_successors, stand_ins
-from pipelines.season.parts import part_keys
+from pipelines.season.parts import decisions_of, part_keys
 from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, Step, StepReport, Workspace
 from pipelines.standard.nces_parts import defines_schools
 from schemas.source_model import Source
@@ -48,8 +49,11 @@ def history_steps(sources: Mapping[str, Source]) -> list[Step]:
             tables=("school_successors", "duplicate_schools"),
             needs=(HISTORY, DIRECTORY, *decisions),
             reads=(HISTORY, DIRECTORY, *decisions),
-            writes=(("linked", "school_successors"), ("linked", "duplicate_schools")),
-            also=lambda workspace, year: _hashes_before(workspace, year, decisions),
+            writes=(
+                ("linked", "school_successors"),
+                ("linked", "school_successors.decisions"),
+                ("linked", "duplicate_schools"),
+            ),
             checks={"schools_stand_once": "No school stands in the directory of the year under two NCES ids."},
         ),
     ]
@@ -115,8 +119,11 @@ def _tell_lives(workspace: Workspace, school_year: str) -> StepReport:
 
 def _name_successors(workspace: Workspace, school_year: str) -> StepReport:
     store = workspace.store
-    successors = build_successors(store.read("school_history", school_year), _decisions(workspace, school_year))
-    directory = store.read("nces_schools", school_year, columns=list(DUPLICATE_FACTS))
+    history, listed = store.read("school_history", school_year), store.read("nces_schools", school_year)
+    holding, outcomes = lives_that_hold(history, listed, decisions_of(workspace, school_year))
+    successors = build_successors(history, holding[list(DECISION_COLUMNS)])
+    directory = listed[list(DUPLICATE_FACTS)]
+    store.write(outcomes, "decision_outcomes", school_year, stage="linked", name="school_successors.decisions")
     stand = stand_ins(successors, directory["nces_school_id"], school_year)
     twins = pair_duplicates(directory, stand, school_year)
     store.write(successors, "school_successors", school_year)
@@ -140,16 +147,6 @@ def _name_successors(workspace: Workspace, school_year: str) -> StepReport:
             )
         ],
     )
-
-
-def _decisions(workspace: Workspace, school_year: str) -> pd.DataFrame:
-    """Decisions of this year and of the years before: what was decided about a school holds until a newer one."""
-    store = workspace.store
-    parts = []
-    for stage, name in part_keys(workspace.sources, "decisions"):
-        for year in [school_year, *_years_before(workspace, school_year, stage, name)]:
-            parts.append(store.read("decisions", year, stage=stage, name=name, columns=list(DECISION_COLUMNS)))
-    return pd.concat(parts, ignore_index=True)
 
 
 def _shown(rows: pd.DataFrame, names: list[str]) -> list[dict[str, str]]:

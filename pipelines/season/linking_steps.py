@@ -8,17 +8,22 @@ import pandas as pd
 
 from pipelines.linked.checks import SHARED_ID_RULE, match_numbers, record_findings, shared_id_findings
 from pipelines.linked.crosswalk import link_ap, link_ib
+from pipelines.linked.decided_courses import decide_courses
+from pipelines.linked.decided_records import decide_records
 from pipelines.linked.follow_records import link_codes_followed, link_followed
+from pipelines.linked.held_sources import hold_sources
 from pipelines.linked.ladder import IDENTITY, LOCATORS
 from pipelines.linked.review_queue import COURSE_COLUMNS, build_review_queue, renew_review_queue
 from pipelines.linked.successors import StandIns, stand_ins
-from pipelines.season.parts import evidence_keys, joined, part_keys, read_parts
+from pipelines.season.parts import HELD, decisions_of, evidence_keys, joined, part_keys, read_parts
 from pipelines.season.unchanged import changed_sources, record_marks, remember
 from pipelines.shared.findings import join_findings
-from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, Step, StepReport, Workspace, show_findings
+from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings
 from schemas.source_model import Source
 from schemas.tables import table
 
+CASES = "cases"
+"""The part of the inbox that this stage can see."""
 LISTS_OF_SCHOOLS = ("course_offerings", "survey_responses", "provider_offerings")
 """Tables whose rows name a school themselves; AP and IB rows name it by a code."""
 
@@ -26,39 +31,65 @@ LISTS_OF_SCHOOLS = ("course_offerings", "survey_responses", "provider_offerings"
 def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
     """Linked records and the review queue."""
     evidence_parts = evidence_keys(sources)
+    decisions = part_keys(sources, "decisions")
     return [
         Step(
             stage="linked",
+            name="held_sources",
+            description="Sources whose rows are kept out of the year, by their declaration or by a decision.",
+            run=_hold,
+            tables=("held_sources",),
+            needs=(("received", "received_files"), *decisions),
+            reads=(("received", "received_files"), *decisions),
+            writes=(("linked", "held_sources"), ("linked", "held_sources.decisions")),
+        ),
+        Step(
+            stage="linked",
             name="linked_records",
-            description="Every record with the school it was matched to, by certain rungs only, or why it was not.",
+            description="Every record with the school it was matched to, by certain rungs or by a decision, or why it was not.",
             run=_link,
             tables=("linked_records",),
             needs=(
                 ("standard", "nces_schools"),
                 ("standard", "row_accounts"),
                 ("linked", "school_successors"),
+                HELD,
                 *evidence_parts,
             ),
-            reads=(("standard", "nces_schools"), ("linked", "school_successors"), *evidence_parts),
-            writes=(("linked", "linked_records"), ("linked", "findings")),
+            reads=(("standard", "nces_schools"), ("linked", "school_successors"), HELD, *evidence_parts),
+            writes=(
+                *(("linked", f"linked_records{part}") for part in ("", ".undecided", ".decisions")),
+                ("linked", "findings"),
+            ),
             checks={"records_lead_to_a_school": "Every record leads to one school of the directory."},
         ),
         Step(
             stage="linked",
-            name="review_queue",
-            description="What a person must decide, most records first.",
-            run=_queue,
-            tables=("review_queue",),
+            name=CASES,
+            part_of="review_queue",
+            description="Questions about records, schools, courses and files, before any decision; a part of the inbox.",
+            run=_find_cases,
             needs=(("linked", "linked_records"), ("received", "received_files")),
             reads=(
                 ("linked", "linked_records"),
+                ("linked", "linked_records.undecided"),
                 ("linked", "school_successors"),
                 ("standard", "nces_schools"),
                 ("received", "received_files"),
+                HELD,
                 *part_keys(sources, "course_offerings"),
             ),
-            writes=(("linked", "review_queue"),),
-            checks={"nothing_waits_for_a_person": "The review queue is empty."},
+            writes=(("linked", CASES),),
+        ),
+        Step(
+            stage="linked",
+            name="decided_courses",
+            description="Courses that people decided on, while the evidence is what they saw.",
+            run=_decide_courses,
+            tables=("decided_courses",),
+            needs=(("linked", CASES), *decisions),
+            reads=(("linked", CASES), *decisions),
+            writes=(("linked", "decided_courses"), ("linked", "decided_courses.decisions")),
         ),
     ]
 
@@ -97,13 +128,19 @@ def _link(workspace: Workspace, school_year: str) -> StepReport:
     stand = stand_ins(successors, directory["nces_school_id"], school_year)
     linked, findings = _link_sources(workspace, school_year, directory, stand, changed)
     if changed is not None:
-        before = store.read("linked_records", school_year)
+        before = _before_decisions(workspace, school_year)
         linked = joined([before[~before["source"].isin(changed)], linked], "linked_records")
         told = store.read("findings", school_year, stage="linked")
         kept = ~told["source"].isin(changed) & (told["rule_id"] != SHARED_ID_RULE)
         findings = join_findings([told[kept], findings])
     linked = linked.sort_values("record_id", kind="stable").reset_index(drop=True)
     findings = join_findings([findings, shared_id_findings(linked, directory)])
+    decided = decide_records(linked, directory, decisions_of(workspace, school_year))
+    # The few rows that decisions changed are kept as the ladder left them, so that a decision can be taken back.
+    same = (linked["match_note"] == decided.linked["match_note"]).to_numpy(bool)
+    store.write(linked[~same], "linked_records", school_year, name="linked_records.undecided")
+    store.write(decided.outcomes, "decision_outcomes", school_year, stage="linked", name="linked_records.decisions")
+    linked = decided.linked
     store.write(linked, "linked_records", school_year)
     store.write(findings, "findings", school_year, stage="linked")
     remember(workspace, school_year, ("linked", "linked_records"), now)
@@ -126,43 +163,59 @@ def _link(workspace: Workspace, school_year: str) -> StepReport:
     )
 
 
-def _queue(workspace: Workspace, school_year: str) -> StepReport:
+def _before_decisions(workspace: Workspace, school_year: str) -> pd.DataFrame:
+    """Table `linked_records` as the ladder left it."""
     store = workspace.store
-    linked, directory = store.read("linked_records", school_year), store.read("nces_schools", school_year)
+    linked = store.read("linked_records", school_year)
+    undecided = store.read("linked_records", school_year, name="linked_records.undecided")
+    if undecided.empty:
+        return linked
+    rows = joined([linked[~linked["record_id"].isin(undecided["record_id"])], undecided], "linked_records")
+    return rows.sort_values("record_id", kind="stable").reset_index(drop=True)
+
+
+def _hold(workspace: Workspace, school_year: str) -> StepReport:
+    store = workspace.store
+    files = store.read("received_files", school_year)
+    held, outcomes = hold_sources(files, decisions_of(workspace, school_year), workspace.sources, school_year)
+    store.write(held, "held_sources", school_year)
+    store.write(outcomes, "decision_outcomes", school_year, stage="linked", name="held_sources.decisions")
+    names = ", ".join(held["source"])
+    return StepReport(len(held), f"Held back: {names}." if names else "No source is held back.", {"held": len(held)})
+
+
+def _decide_courses(workspace: Workspace, school_year: str) -> StepReport:
+    store = workspace.store
+    cases = store.read("review_queue", school_year, stage="linked", name=CASES)
+    decided, outcomes = decide_courses(cases, decisions_of(workspace, school_year), school_year)
+    store.write(decided, "decided_courses", school_year)
+    store.write(outcomes, "decision_outcomes", school_year, stage="linked", name="decided_courses.decisions")
+    counts = decided["counts_as_cs"].value_counts()
+    return StepReport(
+        rows=len(decided),
+        sentence=f"{len(decided)} courses decided by people, {int(counts.get('counts', 0))} count.",
+        numbers={str(one): int(n) for one, n in sorted(counts.items())},
+    )
+
+
+def _find_cases(workspace: Workspace, school_year: str) -> StepReport:
+    store = workspace.store
+    linked, directory = _before_decisions(workspace, school_year), store.read("nces_schools", school_year)
     now = record_marks(workspace, school_year, more="files")
-    changed = changed_sources(workspace, school_year, ("linked", "review_queue"), now)
+    changed = changed_sources(workspace, school_year, ("linked", CASES), now)
     successors = store.read("school_successors", school_year)
     files = store.read("received_files", school_year)
     offerings = read_parts(workspace, "course_offerings", school_year, columns=list(COURSE_COLUMNS), only=changed)
     if changed is None:
         queue = build_review_queue(linked, directory, offerings, files, school_year, successors)
     else:
-        before = store.read("review_queue", school_year)
+        before = store.read("review_queue", school_year, stage="linked", name=CASES)
         queue = renew_review_queue(before, changed, linked, directory, offerings, files, school_year, successors)
-    store.write(queue, "review_queue", school_year)
-    remember(workspace, school_year, ("linked", "review_queue"), now)
+    store.write(queue, "review_queue", school_year, stage="linked", name=CASES)
+    remember(workspace, school_year, ("linked", CASES), now)
     kinds = queue["case_kind"].value_counts()
-    shown = queue.head(MAX_SHOWN).astype("object").where(lambda f: f.notna(), "")
     return StepReport(
         rows=len(queue),
-        sentence=f"{len(queue):,} cases wait for a person.",
+        sentence=f"{len(queue):,} questions, answered or not.",
         numbers={str(kind): int(n) for kind, n in sorted(kinds.items())},
-        checks=[
-            CheckOutcome(
-                name="nothing_waits_for_a_person",
-                passed=queue.empty,
-                sentence="Nothing waits." if queue.empty else f"{len(queue):,} cases wait for an answer.",
-                findings=[
-                    {
-                        "kind": case["case_kind"],
-                        "school or course": case["school_name"],
-                        "question": case["question"],
-                        "candidates": case["candidates"],
-                        "records": str(case["records"]),
-                    }
-                    for case in shown.to_dict("records")
-                ],
-                details=store.path("linked", "review_queue", school_year),
-            )
-        ],
     )

@@ -10,6 +10,23 @@ from pipelines.shared.findings import conform
 from pipelines.shared.steps import Workspace
 from schemas.source_model import Source
 
+HELD_KINDS = frozenset({"course_offerings", "survey_responses", "ap_offerings", "ib_offerings", "provider_offerings"})
+"""Tables whose rows are kept out of a year while their source is held."""
+HELD = ("linked", "held_sources")
+
+
+def held_sources(workspace: Workspace, school_year: str) -> frozenset[str]:
+    """Sources that are held back in that year; none before anything has said so."""
+    if not workspace.store.exists(*HELD, school_year):
+        return frozenset()
+    return frozenset(workspace.store.read("held_sources", school_year, columns=["source"])["source"])
+
+
+def decisions_of(workspace: Workspace, school_year: str) -> pd.DataFrame:
+    """The decisions that may hold in that year: of it and of earlier years, but for those that expired before it."""
+    made = read_parts(workspace, "decisions", school_year)
+    return made[made["expires"].isna() | (made["expires"] >= school_year)].reset_index(drop=True)
+
 
 def part_table(source: Source) -> str:
     """The declared table that a source's standard part must satisfy."""
@@ -45,6 +62,9 @@ def read_parts(
 ) -> pd.DataFrame:
     """The parts of a table from every source that produces it (or of those in `only`), in the order of their names."""
     names = [name for name in part_names(workspace.sources, kind) if only is None or name in only]
+    if kind in HELD_KINDS:
+        held = held_sources(workspace, school_year)
+        names = [name for name in names if name not in held]
     return workspace.store.read_many(kind, school_year, names, stage="standard", columns=columns)
 
 

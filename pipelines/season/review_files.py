@@ -18,8 +18,8 @@ from pipelines.shared.steps import Workspace
 def open_cases(workspace: Workspace, school_year: str, *, state: str = "", partner: str = "") -> CaseList:
     """The open cases of a year that has been run. Raises ValueError when it has not, or nobody has such cases."""
     store = workspace.store
-    if not store.exists("linked", "review_queue", school_year):
-        ran = ", ".join(store.years("linked", "review_queue")) or "none"
+    if not store.exists("reconciled", "review_queue", school_year):
+        ran = ", ".join(store.years("reconciled", "review_queue")) or "none"
         raise ValueError(f"{school_year} has not been run; years with cases: {ran}. Run: cleanup run {school_year}")
     queue, directory = store.read("review_queue", school_year), store.read("nces_schools", school_year)
     return list_cases(queue, directory, school_year, state=state, partner=partner)

@@ -19,6 +19,7 @@ from pipelines.season.answering_steps import answering_steps
 from pipelines.season.comparing_steps import comparing_steps
 from pipelines.season.gathering_steps import gathering_steps
 from pipelines.season.history_steps import history_steps
+from pipelines.season.inbox_steps import inbox_steps
 from pipelines.season.linking_steps import linking_steps
 from pipelines.season.partner_steps import partner_steps
 from pipelines.season.reporting_steps import reporting_steps
@@ -64,6 +65,7 @@ def national_steps(sources: Mapping[str, Source]) -> list[Step]:
         answering_steps,
         reporting_steps,
         comparing_steps,
+        inbox_steps,
     )
     return [step for group in groups for step in group(sources)]
 

@@ -45,6 +45,7 @@ def summarise_year(workspace: Workspace, school_year: str) -> dict[str, Any]:
     stages = ("standard", "linked", "reconciled")
     parts = [store.read("findings", school_year, stage=stage) for stage in stages]
     parts += [store.read("findings", school_year, stage=stage, name=COMPARISONS) for stage in ("linked", "reconciled")]
+    parts.append(store.read("findings", school_year, stage="reconciled", name="review_queue.findings"))
     findings = pd.concat(parts, ignore_index=True)
     answer = store.read("school_cs_access", school_year, columns=["state", "teaches_cs", "in_access_report"])
     queue = store.read("review_queue", school_year, columns=["case_kind", "question", "school_name", "records"])

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipelines.season.parts import part_keys
+from pipelines.season.parts import held_sources, part_keys
 from pipelines.shared.steps import Workspace, code_version
 
 CODE_LISTS = {"ap_offerings": "ap_school_codes", "ib_offerings": "ib_school_codes"}
@@ -52,7 +52,14 @@ def record_marks(workspace: Workspace, school_year: str, *, more: str = "", also
         kind = CODE_LISTS.get(source.produces)
         sources[name] = keys + (part_keys(workspace.sources, kind) if kind else [])
     directory = [("standard", "nces_schools"), ("linked", "school_successors")]
-    return marks_of(workspace, school_year, shared=directory, sources=sources, also=also)
+    marks = marks_of(workspace, school_year, shared=directory, sources=sources, also=also)
+    return without_held(workspace, school_year, marks)
+
+
+def without_held(workspace: Workspace, school_year: str, marks: Marks) -> Marks:
+    """The marks, with those of held sources as if they had sent nothing."""
+    held = held_sources(workspace, school_year)
+    return Marks(marks.shared, {name: "held" if name in held else mark for name, mark in marks.sources.items()})
 
 
 def changed_sources(workspace: Workspace, school_year: str, table: tuple[str, str], now: Marks) -> set[str] | None:

@@ -1,146 +1,158 @@
 """Decisions of people, as rows of a worksheet that came back: checked, typed, and never edited or deleted.
 
-Does not say which decision holds; the newest does, in the stage that uses it.
+Does not say which decision holds; that is asked in the stage that uses it (`pipelines/shared/settle.py`).
 """
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
+from pipelines.shared.cases import hash_rows
 from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised
 from pipelines.standard import cells, standard_rows
+from pipelines.standard.decision_checks import check_decisions, read_verdicts
+from pipelines.standard.read_answers import other_schools, read_answers_to_cases
 from pipelines.standard.split import split_rows
-from schemas.columns import column
+from schemas.case_kinds import ONE_YEAR
 from schemas.source_model import Source
-from schemas.states import FIPS_STATE
-from schemas.verdicts import CODES, Verdict
 
-WHO_WHEN_WHY = ("decided_by", "decided_at", "reason")
-COLUMNS = (
+SENT = (
     "decision_id",
     "decision_kind",
+    "case_id",
+    "case_kind",
+    "answer",
     standard_rows.NCES,
-    "school_year",
+    "other_nces_school_id",
+    "about_source",
+    "course_code",
+    "course_name",
+    "field",
+    "new_value",
     "decided_value",
-    *WHO_WHEN_WHY,
+    "value_before",
+    "base_release",
+    "decided_by",
+    "decided_at",
+    "reason",
+    "expires",
     "evidence_hash",
+    "evidence_seen",
 )
-CHECKED = ("base_release", "value_before", "reviewer_region")
-"""Columns of a worksheet that are compared only: the release it was filled from, its answer, the reviewer's states."""
+CHECKED = ("school_year", "reviewer_region", "state", "candidates", "file_year")
+"""Columns of a worksheet that are compared only: its year, the reviewer's states, what was in question."""
+SAID = tuple(name for name in SENT if name != "answer")
+ANSWERS = ("answers", "answers_workbook")
+"""Layouts of answers to cases."""
 KINDS_THEN = {"verdict": "verdict_override"}
 """The predecessor knew one kind of decision."""
-RELEASE = re.compile(r"20\d\d\.\d{1,2}\.\d+")
 
 
 def standardise_decisions(received: Received, source: Source, school_year: str) -> Standardised:
-    """One row per decision. A blank answer is a decision too: the school gets no answer (domain.md 4.3, rule 0).
+    """One row per decision of this year's files, and of earlier years' where it may still hold.
 
-    Answers are the verdict codes or their words (`HISTORICAL_YES`), in any letter case. A later file adds to the
-    earlier ones whatever its delivery kind: undo is a newer decision. A row without decision_id gets its record_id.
-    Two answers for one school in one file are both kept for a person to look at; the newest counts (C04).
-    Rules C01 to C05, C07 to C10, D02, D09, S16; domain.md 3 and 15 (40), validation-and-reliability.md C3.
+    Left out and counted: cases without an answer, and decisions of earlier years that were for one year (C05). In the
+    predecessor's worksheet a blank answer is a decision too: the school gets no answer (domain.md 4.3, rule 0).
+    Verdicts are codes or their words (`HISTORICAL_YES`), in any letter case. A later file adds to the earlier ones
+    whatever its delivery kind: undo is a newer decision. A row without decision_id gets its record_id, an
+    answer a hash of what it says.
+    Rules C01 to C05, C07 to C11, C14, D02, D09, S16; domain.md 3 and 15 (40), validation-and-reliability.md C3.
     """
-    rows = standard_rows.prepare_rows(received, source, (*COLUMNS, *CHECKED))
-    ids, id_findings = standard_rows.read_nces_ids(rows, None, source, school_year, can_do_without=True)
-    times = cells.read_times(rows["decided_at"])
-    kinds = rows["decision_kind"].str.lower().replace(KINDS_THEN)
-    answers = cells.per_value(rows["decided_value"], read_answers)
-    years = cells.read_years(rows["school_year"])
-    findings = [
-        *(
-            standard_rows.note(rows[missing], "C03", school_year, column=name, values=rows[name])
-            for name, missing in _missing(rows, times)
-        ),
-        standard_rows.note(
-            rows[~kinds.isin(column("decision_kind").allowed)],
-            "C08",
-            school_year,
-            column="decision_kind",
-            values=rows["decision_kind"],
-            expected=" or ".join(column("decision_kind").allowed),
-        ),
-        standard_rows.note(
-            rows[rows["decided_value"].notna() & answers.isna()],
-            "C08",
-            school_year,
-            column="decided_value",
-            values=rows["decided_value"],
-            expected=f"one of {', '.join(CODES)}, or blank for no answer",
-        ),
-        standard_rows.note(
-            rows[ids.isna()], "C09", school_year, column=standard_rows.NCES, values=rows[standard_rows.NCES]
-        ),
-        standard_rows.note(
-            rows[rows["school_year"].notna() & (years != school_year)],
-            "C05",
-            school_year,
-            column="school_year",
-            values=rows["school_year"],
-            expected=school_year,
-        ),
-        id_findings,
-        *_worksheet_findings(rows, ids, kinds, answers, school_year),
-    ]
-    sound, rejects = split_rows(rows, join_findings(findings), school_year)
-    typed = {"decision_kind": kinds, "decided_value": answers, "decided_at": times, standard_rows.NCES: ids}
-    read = rows.assign(**typed).loc[sound.index]
-    read["decision_id"] = read["decision_id"].fillna(read["record_id"])
+    rows = standard_rows.prepare_rows(received, source, (*SENT, *CHECKED))
+    rows["file_year"] = rows["file_year"].fillna(school_year)
+    is_answer = _are_answers(rows, received)
+    skipped = is_answer & rows["answer"].isna()
+    blank = rows[skipped]
+    rows, is_answer = rows[~skipped], is_answer[~skipped]
 
-    said = [name for name in COLUMNS if name != "school_year"]
-    versions = read["decision_id"].map(read.drop_duplicates(said)["decision_id"].value_counts())
+    read, faults = _read(rows, is_answer, received)
+    over = read["decision_kind"].isin(ONE_YEAR) & (rows["file_year"] != school_year)
+    past = rows[over]
+    rows, read, faults, is_answer = rows[~over], read[~over], faults[~over], is_answer[~over]
+
+    ids, id_findings = standard_rows.read_nces_ids(
+        rows.assign(**{standard_rows.NCES: read[standard_rows.NCES]}), None, source, school_year, can_do_without=True
+    )
+    read[standard_rows.NCES] = ids
+    findings = [id_findings, *check_decisions(rows, read, faults, is_answer, school_year)]
+    sound, rejects = split_rows(rows, join_findings(findings), school_year)
+    read = read.loc[sound.index]
+    # An answer that comes a second time, in another file, is the same decision.
+    by_content = "answer " + hash_rows(read, SAID, 16)
+    own = by_content.where(is_answer.loc[sound.index], read["record_id"])
+    read["decision_id"] = read["decision_id"].fillna(own)
+
+    versions = read["decision_id"].map(read.drop_duplicates(list(SAID))["decision_id"].value_counts())
     contested = standard_rows.note(
         read[versions > 1], "C10", school_year, column="decision_id", values=read["decision_id"]
     )
     single, unclear = split_rows(sound, contested, school_year)
-    kept, repeats = standard_rows.fold_repeats(read.loc[single.index], said)
+    kept, repeats = standard_rows.fold_repeats(read.loc[single.index], SAID)
     return standard_rows.hand_on(
         "decisions",
-        kept.drop(columns=["source_rows", *CHECKED]),
+        kept.drop(columns="source_rows"),
         received,
         school_year,
         findings=[*findings, contested, standard_rows.note(repeats, "S16", school_year)],
         rejects=[rejects, unclear],
         merged=repeats,
-        excluded=[],
+        excluded=[blank, past],
     )
 
 
-def _worksheet_findings(
-    rows: pd.DataFrame, ids: pd.Series, kinds: pd.Series, answers: pd.Series, school_year: str
-) -> list[pd.DataFrame]:
-    """C01, C02, C04 and C07: whether the rows of a file fit each other and what its reviewer saw."""
-    release = rows["base_release"]
-    first = release.groupby(rows["file"]).transform("first")
-    unfit = first.notna() & ((release != first) | ~release.str.fullmatch(RELEASE.pattern, na=False))
-    was = cells.per_value(rows["value_before"], read_answers)
-    stale = rows["value_before"].notna() & (was.isna() | (was == answers))
-    told = pd.DataFrame({"file": rows["file"], "kind": kinds, "school": ids, "answer": answers.fillna("no answer")})
-    several = told[ids.notna()].groupby(["file", "kind", "school"])["answer"].transform("nunique") > 1
-    place = ids.str[:2].map(FIPS_STATE).where(ids.str.len() == 12).fillna("")
-    states = rows["reviewer_region"].fillna("").str.upper().str.findall(r"[A-Z]{2}")
-    outside = [
-        bool(region) and state != "" and state not in region for region, state in zip(states, place, strict=True)
-    ]
-    found = (
-        ("C01", unfit, "base_release"),
-        ("C02", stale, "value_before"),
-        ("C04", several.reindex(rows.index, fill_value=False), "decided_value"),
-        ("C07", pd.Series(outside, index=rows.index, dtype=bool), "reviewer_region"),
-    )
-    return [
-        standard_rows.note(rows[where], rule_id, school_year, column=name, values=rows[name])
-        for rule_id, where, name in found
-    ]
+def _are_answers(rows: pd.DataFrame, received: Received) -> pd.Series:
+    layouts = dict(zip(received.files["file"], received.files["layout"], strict=True))
+    return rows["file"].map(layouts).isin(ANSWERS) | rows["case_id"].notna()
 
 
-def read_answers(text: pd.Series) -> pd.Series:
-    """Verdict codes from codes or words, in any letter case; null for anything else."""
-    spoken = {**{v.value: v.value for v in Verdict}, **{v.name: v.value for v in Verdict}}
-    return text.str.upper().str.replace(r"[\s-]+", "_", regex=True).map(spoken).astype("str")
+def _read(rows: pd.DataFrame, is_answer: pd.Series, received: Received) -> tuple[pd.DataFrame, pd.Series]:
+    """The rows typed; and, for those that cannot be read, why (C08)."""
+    read = rows.drop(columns=["answer", *(name for name in CHECKED if name != "file_year")]).copy()
+    read["decision_kind"] = rows["decision_kind"].str.lower().replace(KINDS_THEN)
+    read["decided_value"] = cells.per_value(rows["decided_value"], read_verdicts)
+    is_verdict = read["decision_kind"] == "verdict_override"
+    read["value_before"] = rows["value_before"].mask(is_verdict, cells.per_value(rows["value_before"], read_verdicts))
+    read["decided_at"] = cells.read_times(rows["decided_at"])
+    read["expires"] = cells.read_years(rows["expires"])
+    read["other_nces_school_id"] = rows["other_nces_school_id"].str.upper()
+    faults = pd.Series(None, index=rows.index, dtype="str")
+    asked = rows[is_answer]
+    if asked.empty:
+        return read, faults
+    told = read_answers_to_cases(asked)
+    chosen = told["school"].astype("str").where(~told["wants_school"].astype(bool), asked["new_value"])
+    of_case = told["kind"].isin(["verdict_override", "accept_flip"])
+    by_school = told["kind"].isin(["same_school", "not_same_school"])
+    others = other_schools(asked["candidates"], chosen.where(told["kind"] == "same_school"))
+    first, rest = others.str.extract(r"^([^|]+)", expand=False), others.str.extract(r"\|(.+)$", expand=False)
+    apart = told["kind"] == "not_same_school"
+    chosen = chosen.mask(apart, first).mask(of_case, asked[standard_rows.NCES])
+    others = others.mask(apart, rest).where(by_school)
+    chosen, others = _of_lives(asked, told["kind"], chosen, others)
+    at = asked.index
+    read.loc[at, "decision_kind"] = told["kind"].astype("str")
+    read.loc[at, "decided_value"] = told["verdict"].astype("str")
+    read.loc[at, standard_rows.NCES] = chosen.astype("str")
+    read.loc[at, "other_nces_school_id"] = others.astype("str")
+    read.loc[at, "new_value"] = None
+    # A worksheet is one person's work of one day: its answers were given by the day on which it was received.
+    days = dict(zip(received.files["file"], received.files["received_on"], strict=True))
+    read.loc[at, "decided_at"] = read.loc[at, "decided_at"].fillna(asked["file"].map(days).astype("str"))
+    # A worksheet that names nobody was filled in by whoever handed it over.
+    by = dict(zip(received.files["file"], received.files["received_by"], strict=True))
+    read.loc[at, "decided_by"] = asked["decided_by"].fillna(asked["file"].map(by).astype("str"))
+    faults.loc[at] = told["fault"].astype("str")
+    return read, faults
 
 
-def _missing(rows: pd.DataFrame, times: pd.Series) -> list[tuple[str, pd.Series]]:
-    return [(name, (times if name == "decided_at" else rows[name]).isna()) for name in WHO_WHEN_WHY]
+def _of_lives(
+    asked: pd.DataFrame, kind: pd.Series, chosen: pd.Series, others: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """The two schools of an answer on a school's history: the case names the later one, its candidate is the earlier."""
+    is_history = asked["case_kind"] == "school_history"
+    earlier = asked["candidates"].str.extract(r"^\s*([0-9A-Z]{8,12})", expand=False)
+    later = asked[standard_rows.NCES]
+    first = later.mask(kind.isin(["school_split", "school_closed"]), earlier)
+    second = earlier.mask(kind == "school_split", later).mask(kind == "school_closed")
+    return chosen.mask(is_history, first), others.mask(is_history, second)

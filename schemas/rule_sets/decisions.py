@@ -22,7 +22,7 @@ DECISIONS = (
         "C04",
         "quarantine",
         "a worksheet says one thing of a school",
-        "say which of the answers holds; until then the newest counts",
+        "say which of the answers holds; until then a verdict is the newest, and a case stays open",
     ),
     Rule(
         "C05",
@@ -47,5 +47,29 @@ DECISIONS = (
         "C08", "reject", "a decision has a kind and an answer that the pipeline knows", "use the words of the worksheet"
     ),
     Rule("C09", "reject", "a decision names a school of the directory by its NCES id", "add the school's NCES id"),
+    Rule(
+        "C11",
+        "reject",
+        "a decision says what it is about: its case and the evidence shown with it, or the course or source",
+        "leave the locked columns of the worksheet as they are; only answers are filled in",
+    ),
+    Rule(
+        "C12",
+        "warn",
+        "a decision still has something to decide",
+        "nothing to do, unless the record, course or school should be there",
+    ),
+    Rule(
+        "C13",
+        "quarantine",
+        "the evidence of a decision is what it was when it was made",
+        "answer the case again; it shows what was seen then and what is so now",
+    ),
+    Rule(
+        "C14",
+        "reject",
+        "a decision sets a field of the directory that may be set, to a value it may have",
+        "use the words of the data dictionary",
+    ),
     Rule("C10", "reject", "an id stands for one decision", "give each decision an id of its own"),
 )

@@ -17,6 +17,7 @@ TABLE = Table(
         "bytes",
         "delivery",
         "received_on",
+        "received_by",
         "file_status",
         "layout",
         "encoding",

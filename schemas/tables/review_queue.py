@@ -5,7 +5,7 @@ from schemas.table_model import Table
 
 TABLE = Table(
     name="review_queue",
-    stage="linked",
+    stage="reconciled",
     title="Review queue",
     grain="one open case",
     columns=columns(
@@ -30,6 +30,8 @@ TABLE = Table(
         "city",
         "nces_school_id_given",
         "state_school_id_given",
+        "course_code",
+        "course_name",
         "file",
         "row",
         "records",

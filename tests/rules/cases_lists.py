@@ -6,7 +6,19 @@ from functools import cache, partial
 from typing import Any
 
 from tests.rules.cases import Case, Together
-from tests.rules.runners import Fired, answers, compared, linked, linked_codes, national, national_findings, schools
+from tests.rules.runners import (
+    SCHOOL_CASE,
+    Fired,
+    answers,
+    compared,
+    linked,
+    linked_codes,
+    national,
+    national_findings,
+    schools,
+    set_field,
+    settled,
+)
 from tests.unit.reconciled_builder import World
 
 ANSWER = {
@@ -144,9 +156,18 @@ CASES: dict[str, Case] = {
     ),
     "C05": decided(school_year="2017"),
     "C06": Case(
-        lambda: answers(World().ap().override("N")),
-        lambda: answers(World().ap().override("Y")),
+        lambda: settled(World().ap().override("N")),
+        lambda: settled(World().ap().override("N").override("N", decided_by="another steward")),
     ),
+    "C11": decided(case_id="0123456789abcdef", case_kind="unknown_course", answer="counts"),
+    "C12": Case(lambda: set_field("120009009999"), lambda: set_field("120009000067")),
+    "C13": Case(
+        lambda: settled(
+            World().teacher(True).teacher(False).override("Y", case_id=SCHOOL_CASE, evidence_hash="0" * 64)
+        ),
+        lambda: settled(World().teacher(True).teacher(False).override("Y")),
+    ),
+    "C14": decided(decision_kind="school_field", field="nces_school_id", new_value="120009000068"),
     "C07": decided(reviewer_region="TX"),
     "C08": decided(decided_value="PERHAPS"),
     "C09": decided(nces_school_id_given=""),

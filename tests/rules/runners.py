@@ -26,12 +26,16 @@ from pipelines.published.public_tables import join_years
 from pipelines.received.read_source import read_source
 from pipelines.received.receipts import read_receipts
 from pipelines.reconciled.answer_checks import Answers, compare_answers
+from pipelines.reconciled.inbox import outcome_findings
+from pipelines.reconciled.school_cs_access import reconcile
+from pipelines.shared.cases import identify
 from pipelines.shared.findings import conform, empty_findings, join_findings
 from pipelines.shared.records import Standardised
 from pipelines.standard.ap_offerings import standardise_ap_offerings
 from pipelines.standard.ap_school_codes import standardise_ap_school_codes
 from pipelines.standard.course_catalog import COLUMNS, load_catalog
 from pipelines.standard.course_offerings import standardise_course_offerings
+from pipelines.standard.decided_schools import apply_to_directory
 from pipelines.standard.decisions import standardise_decisions
 from pipelines.standard.ib_offerings import standardise_ib_offerings
 from pipelines.standard.nces_schools import build_directory
@@ -39,11 +43,13 @@ from pipelines.standard.partner_regions import standardise_partner_regions
 from pipelines.standard.provider_offerings import standardise_provider_offerings
 from pipelines.standard.split import unaccounted
 from pipelines.standard.survey_responses import standardise_survey_responses
+from schemas.policy_model import load_policy
 from schemas.source_model import Source, parse_source
 from tests.unit.nces_by_hand import YEAR, nces_sources, part
 from tests.unit.published_builder import release_years
 from tests.unit.published_builder import schools as access_of
 from tests.unit.received_by_hand import received_by_hand, source_of
+from tests.unit.reconciled_builder import SCHOOL as WORLD_SCHOOL
 from tests.unit.reconciled_builder import World
 
 Fired = set[str]
@@ -277,6 +283,29 @@ def answers(world: World, **more: Any) -> Fired:
     result = world.run()
     tables = {"schools": result.school_cs_access, "evidence": result.evidence, "review": result.review_table}
     return set(compare_answers(Answers(school_year=world.year, **{**tables, **more}))["rule_id"])
+
+
+SCHOOL_CASE = str(
+    identify(pd.DataFrame([{"case_kind": "conflicting_evidence", "nces_school_id_given": WORLD_SCHOOL}]))[
+        "case_id"
+    ].item()
+)
+"""The case of the invented world's school whose sources disagree."""
+
+
+def settled(world: World) -> Fired:
+    """Rules that fire when the decisions of an invented year are settled."""
+    outcomes = reconcile(world.inputs(), load_policy("census-2018"), settle=True).outcomes
+    return set(outcome_findings(outcomes, world.year)["rule_id"])
+
+
+def set_field(school: str) -> Fired:
+    """Rules that fire when a decision sets the city of that school."""
+    row = {"decision_id": "d1", "decision_kind": "school_field", "nces_school_id_given": school, "field": "city"}
+    made = {"source": "decisions", "school_year": YEAR, "file": "a.csv", "row": 2, "new_value": "Ybor City"}
+    who = {"decided_by": "a steward", "decided_at": "2019-07-01", "reason": "moved", "file_year": YEAR}
+    decisions = conform(pd.DataFrame([{"record_id": "d:2", **row, **made, **who}]), "decisions")
+    return set(outcome_findings(apply_to_directory(schools(), decisions)[1], YEAR)["rule_id"])
 
 
 DIRECTORY_ROWS = {"2017-18": 5, "2018-19": 7}

@@ -138,8 +138,7 @@ def test_words_name_file_and_rows() -> None:
     )
     assert row["pointer"] == "fl/2018-19/fl.csv#2 | fl/2018-19/fl.csv#3"
     assert told(result).loc["overrides", "why"] == (
-        "A decision of 2019-09-01 says N (limited or no computer science): the school's catalog "
-        "(decisions/2018-19/decisions.csv row 4)"
+        "A decision of 2019-09-01 says N (limited or no computer science) (decisions/2018-19/decisions.csv row 4)"
     )
 
 

@@ -15,8 +15,8 @@ Access report: counted
 Policy: census-2018
 
 Evidence, in the order in which it is asked:
-  1  overrides                      N  used A decision of 2020-09-01 says N (limited or no computer science): the \
-school's catalog (decisions/2020-21/decisions.csv row 4)
+  1  overrides                      N  used A decision of 2020-09-01 says N (limited or no computer science) \
+(decisions/2020-21/decisions.csv row 4)
   5  state_offering                 Y       Alaska's course file lists 2 computer science courses \
 (ak/2020-21/ak.csv rows 2, 3); not used: a decision of 2020-09-01 comes first
   9  two_years_agos_summary         -       The answer of 2018-19 was HN (limited or no computer science in an \

@@ -115,5 +115,5 @@ def test_a_decision_without_an_id_gets_its_record_id():
 
 
 def test_words_of_the_predecessors_tests_are_in_the_yaml():
-    values = source_of("decisions").layouts[0].values["decided_value"]
+    values = source_of("decisions").layouts[-1].values["decided_value"]
     assert values == {"HISTORIC_YES": "HY", "HISTORIC_NO": "HN", "HISTORIC_MAYBE": "HM"}

@@ -42,7 +42,7 @@ nowhere          2018-19 U  .                            a position at 0,0 says 
 school_totals    2018-19 Y  state_offering               Idaho lists two courses
 overridden       2016-17 Y  state_offering               California lists it
 overridden       2017-18 Y  offers_ap                    AP comes before the state
-overridden       2018-19 N  overrides                    the newer decision beats AP, teacher and state
+overridden       2018-19 N  overrides                    the newer decision, of two persons, beats AP, teacher and state
 left_out         2017-18 N  state_offering               California is complete and does not list it
 left_out         2018-19 E  overrides                    decided: not part of the report
 changed          2017-18 N  state_offering               California is complete and does not list it

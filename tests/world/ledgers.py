@@ -134,6 +134,16 @@ def decisions(year: str) -> str:
                 "2019-10-08 16:30:00 UTC",
                 "class was cancelled",
             ),
+            # C06: what a ledger proves is taken back by two persons, not by one.
+            (
+                "D-0209",
+                "verdict",
+                school["overridden"].nces,
+                "N",
+                "P. Secondly",
+                "2019-10-09 08:15:00 UTC",
+                "asked the principal too",
+            ),
             ("D-0203", "verdict", school["left_out"].nces, "E", who, "2019-10-03 11:00:00 UTC", "night school"),
             # defect 33: a blank answer is an answer (no answer), never a value of its own.
             ("D-0204", "verdict", plain[2], "", who, "2019-10-03 11:05:00 UTC", "evidence withdrawn by the district"),
