@@ -576,13 +576,14 @@ _add("label", "text", "the policy's name for the rule")
 _add("says", "text", "verdict code this evidence alone would give; null: it says nothing", allowed=CODES)
 _add("is_used", "flag", "this evidence gave the answer")
 _add("why", "text", "in words: what was found, and why it was used or not")
-_add("records_yes", "integer", "records or answers that say yes", minimum=0)
-_add("records_no", "integer", "records or answers that say no", minimum=0)
+_add("records_yes", "integer", "records or answers that say yes; in public null for 1 to 9 survey answers", minimum=0)
+_add("records_no", "integer", "records or answers that say no; in public null for 1 to 9 survey answers", minimum=0)
 _add("evidence_year", "text", "school year the evidence speaks of", pattern=SCHOOL_YEAR_PATTERN)
 _add(
     "pointer",
     "text",
-    "file and rows behind it, at most five, joined by a bar; null when there is no row (inferred, historical)",
+    "file and rows behind it, at most five, joined by a bar; for survey answers only how many there are, because a row is a "
+    "person; null when there is no row (inferred, historical)",
 )
 _add(
     "teaches_cs",

@@ -29,6 +29,8 @@ YEARS = ("2016-17", "2017-18", "2018-19")
 def run_demo(data: str | None = None) -> int:
     """Run three school years and publish them. Returns the exit code: 1 when a job failed."""
     os.environ["DAGSTER_HOME"] = str(dagster_home())
+    # One extract is enough to look at; the partners' takes another second.
+    os.environ.setdefault("CS_ACCESS_TABLEAU", "public")
     warnings.filterwarnings("ignore", category=dg.PreviewWarning)
     from pipelines.defs.build import build_definitions
     from pipelines.defs.resources import Folders

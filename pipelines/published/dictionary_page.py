@@ -45,6 +45,7 @@ box.addEventListener("input", () => {
     section.hidden = shown === 0;
     count += shown;
   }
+  document.getElementById("answers-part").hidden = wanted !== "";
   said.textContent = wanted === "" ? "" : count + (count === 1 ? " column" : " columns");
 });
 """
@@ -65,8 +66,8 @@ def dictionary_page(tables: Iterable[Table], version: str) -> str:
         f"their leading zeros. School years are written 2018-19.</p>\n<nav aria-label=Tables>{links}</nav>\n"
         '<label for="find">Find a column or a word</label>\n<input id="find" type="search" autocomplete="off">\n'
         '<p id="found" role="status" class="quiet"></p>\n'
-        f'<h2 id="answers">Answers</h2>\n<div class="scroll" tabindex="0" role="region" aria-label="Answers"><table><thead><tr>'
-        f"<th scope=col>Code</th><th scope=col>Meaning</th></tr></thead><tbody>{answers}</tbody></table></div>\n"
+        f'<section id="answers-part">\n<h2 id="answers">Answers</h2>\n<div class="scroll" tabindex="0" role="region" aria-label="Answers"><table><thead><tr>'
+        f"<th scope=col>Code</th><th scope=col>Meaning</th></tr></thead><tbody>{answers}</tbody></table></div>\n</section>\n"
         + "".join(_section(declared) for declared in listed)
         + f"</main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n"
     )

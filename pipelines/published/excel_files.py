@@ -22,6 +22,8 @@ ROWS = 1_048_575
 """Rows that a sheet holds below its header."""
 BY_YEAR = ("school_cs_access", "evidence")
 """Tables too long for one sheet, so each school year is a file of its own."""
+NOT_IN_WORKBOOK = (*BY_YEAR, "access_report", "review_table", "partner_courses", "survey_answers")
+"""Tables that a workbook would make slow to open; each has its own CSV file."""
 READ_AS_SOMETHING_ELSE = (
     r"^(?:[0-9][0-9.,/:eE+-]*|(?i:true|false)"
     r"|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ ./-]?[0-9]{1,4})$"
@@ -102,7 +104,7 @@ def write_workbook(
         _write_about(book, formats, version, released_on, newest)
         _write_sheet(book, formats, f"Schools {newest}", report_schools(data["school_cs_access"], newest))
         for name, table in data.items():
-            if name not in BY_YEAR and table.num_rows <= ROWS:
+            if name not in NOT_IN_WORKBOOK and table.num_rows <= ROWS:
                 _write_sheet(book, formats, name, table)
         _write_sheet(book, formats, "Columns", _meanings(tables))
 

@@ -12,12 +12,13 @@ import pandas as pd
 import pyarrow as arrow
 import pyarrow.compute as compute
 
+from pipelines.published.public_evidence import SURVEYS
 from pipelines.published.public_tables import PUBLISHED, published_tables, to_arrow
+from pipelines.published.small_cells import is_small
 from pipelines.published.state_summary import COUNTS, NATION, count_answers, count_schools, percent
 from schemas.columns import all_columns
 from schemas.rules import rule
 from schemas.tables import table
-from schemas.thresholds import threshold
 from schemas.verdicts import Verdict
 
 KEY = ["nces_school_id", "school_year"]
@@ -86,11 +87,14 @@ def _tiers_nest(name: str, frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def _no_small_number(name: str, frame: pd.DataFrame) -> dict[str, Any]:
-    """P04: no number of students below the bound, other than zero; the size of a school is public at NCES."""
+    """P04: no number of students or survey answers below the bound, other than zero; a school's size is public at NCES."""
     known = all_columns()
-    counts = [c for c in frame.columns if c in known and known[c].unit == "students"]
-    small = sum(int(((frame[c] > 0) & (frame[c] < threshold("p04_students"))).sum()) for c in counts)
-    return judgement(f"P04: {rule('P04').sentence}", name, not small, f"{small} small numbers of students")
+    counts = [frame[c] for c in frame.columns if c in known and known[c].unit == "students"]
+    if name == "evidence":
+        asked = frame[frame["evidence_kind"].isin(list(SURVEYS))]
+        counts += [asked["records_yes"], asked["records_no"]]
+    small = sum(int(is_small(count).sum()) for count in counts)
+    return judgement(f"P04: {rule('P04').sentence}", name, not small, f"{small} small numbers of people")
 
 
 def _same_in_any_order(name: str, frame: pd.DataFrame) -> dict[str, Any]:

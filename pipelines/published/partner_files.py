@@ -5,6 +5,7 @@ Also the extract for row-level security, which has all partners' schools and is 
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import uuid
@@ -21,7 +22,7 @@ from pipelines.published.excel_files import write_excel
 from pipelines.published.public_evidence import for_partners
 from pipelines.published.public_tables import cut_table, to_arrow
 from pipelines.published.release import list_files, write_csv, write_json, write_parquet
-from pipelines.published.tableau_file import write_extract
+from pipelines.published.tableau_file import SWITCH, write_extract
 from pipelines.published.versions import MANIFEST, require_version
 from pipelines.shared.folders import PARTNER_MODE, RESTRICTED_MODE, make_closed
 from schemas.partner_tables import PARTNER_TABLES
@@ -175,7 +176,9 @@ def _write_contacts(path: Path, contacts: pd.DataFrame) -> None:
 def _write_security_extract(
     building: Path, frames: Mapping[str, pd.DataFrame], declared: Mapping[str, Table], schools: pd.DataFrame
 ) -> None:
-    tables = cut_to_schools(frames, {**declared}, schools)
+    if os.environ.get(SWITCH) == "public":
+        return
+    tables = cut_to_schools(frames, declared, schools)
     owned = schools[schools["partner_account"].notna()]
     tables["entitlements"] = to_arrow(owned, PARTNER_TABLES["entitlements"])
     make_closed(building / EXTRACT_FOLDER, RESTRICTED_MODE)

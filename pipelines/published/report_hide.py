@@ -1,7 +1,7 @@
 """Hides small counts of students in courses from the public rows of the access report. Computes no figure.
 
-A cell is hidden when its count is 1 to 9, or when another shown count less it is: the rest of the course, or the courses
-that are not AP. The national row is made without the states whose cell is hidden, so that no difference gives it away.
+A cell is hidden when its count is 1 to 9, or when another shown count less it is: the rest of the course, or, of either, the
+courses that are not AP. The national row is made without the states whose cell is hidden, so that no difference gives it away.
 """
 
 from __future__ import annotations
@@ -31,9 +31,13 @@ def find_small(rows: pd.DataFrame) -> pd.Series:
     small |= shares & is_small(rows["denominator"] - rows["numerator"])
     ap = metric.str.startswith(AP_PREFIX)
     keys = pd.MultiIndex.from_frame(rows[CELL].assign(metric=plain))
-    whole = pd.Series(rows["numerator"].to_numpy(), index=keys)[(counted & ~ap).to_numpy()]
-    rest = pd.Series(whole.reindex(keys).to_numpy(), index=rows.index) - rows["numerator"]
-    small |= ap & counted & is_small(rest)
+    # The courses that are not AP: their students of the group, their others, and both together.
+    counts = {"group": rows["numerator"], "all": rows["denominator"], "others": rows["denominator"] - rows["numerator"]}
+    for name, count in counts.items():
+        about = counted if name == "group" else shares
+        whole = pd.Series(count.to_numpy(), index=keys)[(about & ~ap).to_numpy()]
+        rest = pd.Series(whole.reindex(keys).to_numpy(), index=rows.index) - count
+        small |= ap & about & is_small(rest)
     hidden = pd.MultiIndex.from_frame(rows.loc[small, CELL].assign(metric=metric[small]))
     share_of = metric.where(plain != "parity", metric.str.replace("parity", "enrolled_share", regex=False))
     return small | pd.MultiIndex.from_frame(rows[CELL].assign(metric=share_of)).isin(hidden)

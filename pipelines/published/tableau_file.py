@@ -19,6 +19,7 @@ EXTRACT = "tableau/cs_access.hyper"
 NAMES = {"school_cs_access": "schools"}
 """Our table -> its name in the extract, where that differs."""
 SWITCH = "CS_ACCESS_TABLEAU"
+"""`off`: no extract; `public`: that of the release and none for partners; otherwise both. Each takes about a second."""
 ABSENT = f"no extract: built without the extra 'tableau' (pip install 'cs-access[tableau]'), or with {SWITCH}=off"
 
 

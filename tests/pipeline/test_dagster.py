@@ -116,6 +116,19 @@ def test_a_release_goes_out_through_the_jobs(broken) -> None:
     assert (Path(folders.data) / "releases" / "current.json").exists()
 
 
+def test_nothing_restricted_reaches_the_run_storage_of_publishing(broken) -> None:
+    """Publishing reads contacts for the partners' folders; the log of its run, and what lies open, knows none of them."""
+    folders, *_, place = broken
+    addresses = (
+        TableStore(folders.data).read_text("restricted", "survey", "2018-19")["submitter_email_address"].dropna()
+    )
+    planted = [c.casefold() for c in (*CANARIES.values(), *addresses.head(50))]
+    assert list(Path(folders.data).glob("partner/*/*/contacts.csv"))
+    for path in sorted(p for p in (place / "home").rglob("*") if p.is_file()):
+        body = path.read_bytes().decode("utf-8", errors="ignore").casefold()
+        assert [c for c in planted if c in body] == [], path
+
+
 def test_a_misspelt_source_ends_in_a_sentence(tmp_path: Path) -> None:
     folders = Folders(raw=str(PROJECT / "raw"), data=str(tmp_path))
     with dg.DagsterInstance.ephemeral() as instance:

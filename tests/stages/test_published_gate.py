@@ -120,6 +120,7 @@ ACROSS = [
     (add(SOURCES, "made_up", "x"), SOURCES, P03),
     (add(SOURCES, "provider", "TEALS"), SOURCES, P02),
     (add(ACCESS, "enrolled", 3), ACCESS, P04),
+    (several(add(EVIDENCE, "evidence_kind", "teacher_survey"), put(EVIDENCE, "records_yes", 3)), EVIDENCE, P04),
     (repeat(ACCESS), ACCESS, P07),
     (put(EVIDENCE, "why", f"{CANARY}@example.org says so"), EVIDENCE, P03),
     (repeat(ACCESS), ACCESS, "P01: every school of the directory stands exactly once in the answer"),
