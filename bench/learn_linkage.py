@@ -21,15 +21,18 @@ from bench.linkage_tasks import GOLD, TASKS, Figures, figures, load_task
 from pipelines.linked.match_levels import LEVELS
 from pipelines.linked.match_model import (
     BENDS,
+    BLOCKED,
     CLAIMS,
     EVIDENCE,
     MARGIN,
     NAMESAKES,
     PATH,
     bent,
+    blocked,
     chances,
     choose,
     claim_levels,
+    load_model,
 )
 from pipelines.linked.match_schools import Pairs, find_pairs, surroundings
 
@@ -191,12 +194,13 @@ def cross_validate(data: Labelled, x: sparse.csr_matrix) -> tuple[np.ndarray, np
         found = claims_of(data, plain)
         scores[mine], levels[mine] = (plain + claims[found])[mine], found[mine]
     right, columns, has = answers(data, scores, levels)
+    held = blocked(load_model(), data.codes, choose(scores, data.record, data.school, n).first)
     sure = np.full(n, np.nan)
     for fold in range(FOLDS):
         learnt, asked = has & (data.fold != fold), has & (data.fold == fold)
         b = learn_confidence(columns[learnt], right[learnt], data.weight[learnt])
         sure[asked] = 1 / (1 + np.exp(-(columns[asked] @ b)))
-    return sure, right
+    return np.where(held, np.minimum(sure, BLOCKED), sure), right
 
 
 def show(data: Labelled, names: tuple[str, ...], sure: np.ndarray, right: np.ndarray) -> list[Figures]:
@@ -245,6 +249,7 @@ def write_model(data: Labelled, x: sparse.csr_matrix, names: tuple[str, ...], pa
         "learnt_on": datetime.date.today().isoformat(),
         "auto": old["auto"],
         "review": old["review"],
+        "blocks": old["blocks"],
         "comparisons": comparisons,
         "claims": _named(CLAIMS, claims),
         "confidence": sure,
@@ -260,7 +265,8 @@ HEAD = (
     "worth 0 (too rare to learn from). Comparisons that join two others are corrections to the sum of those two.",
     "Rarity is in bits: a word of every 8th school of the state has 3. 'claims' looks at the other records of the file.",
     "The confidence is a line with bends (at log-odds 0, 2, 4, 6) through the chance of the first choice, plus levels.",
-    "'auto': the surest answers of a file whose expected share of wrong ones stays below expected_wrong, each at least least.",
+    "'auto': answers at least 'sure'; in a file of clear records also less sure ones, down to 'least', as long as the expected",
+    "share of wrong ones stays below expected_wrong. 'blocks': levels that keep an answer from being automatic whatever the rest.",
 )
 
 

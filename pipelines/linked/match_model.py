@@ -25,6 +25,8 @@ BENDS = (0.0, 2.0, 4.0, 6.0)
 """Log-odds at which the line from chance to confidence may bend."""
 
 CLAIM_STEPS = (-6.0, -2.0, 0.0, 2.0, 6.0)
+BLOCKED = 0.5
+"""Highest score of an answer that `blocks` keeps from being automatic."""
 FAR_BELOW = -30.0
 """Score of a runner-up where there is none."""
 SURE = 0.9
@@ -45,6 +47,7 @@ class MatchModel:
     claims: np.ndarray
     confidence: dict[str, np.ndarray]
     slopes: np.ndarray
+    blocks: dict[str, np.ndarray]
     sure: float
     expected_wrong: float
     least_auto: float
@@ -68,6 +71,7 @@ def load_model(path: Path = PATH) -> MatchModel:
         claims=_weights(path, "claims", CLAIMS, raw["claims"]),
         confidence={name: _weights(path, name, levels, confidence[name]) for name, levels in parts.items()},
         slopes=np.array([confidence["start"], *confidence["slopes"]], dtype=float),
+        blocks={name: _marks(path, name, levels) for name, levels in raw["blocks"].items()},
         sure=raw["auto"]["sure"],
         expected_wrong=raw["auto"]["expected_wrong"],
         least_auto=raw["auto"]["least"],
@@ -80,6 +84,22 @@ def _weights(path: Path, name: str, levels: tuple[str, ...], given: dict[str, fl
     if unknown:
         raise ValueError(f"{path.name}: {name!r} has no level {unknown[0]!r}; expected one of {', '.join(levels)}")
     return np.array([given.get(level, 0.0) for level in levels], dtype=float)
+
+
+def _marks(path: Path, name: str, blocked: list[str]) -> np.ndarray:
+    if name not in LEVELS:
+        raise ValueError(
+            f"{path.name}: blocks name an unknown comparison {name!r}; expected one of {', '.join(LEVELS)}"
+        )
+    return _weights(path, name, LEVELS[name], dict.fromkeys(blocked, 1.0)) > 0
+
+
+def blocked(model: MatchModel, codes: dict[str, np.ndarray], at: np.ndarray) -> np.ndarray:
+    """Whether each of the pairs `at` has a level that no likeness of the rest outweighs: a person must say."""
+    out = np.zeros(len(at), dtype=bool)
+    for comparison, marks in model.blocks.items():
+        out |= marks[codes[comparison][at]]
+    return out
 
 
 def pair_scores(model: MatchModel, codes: dict[str, np.ndarray]) -> np.ndarray:

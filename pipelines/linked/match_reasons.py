@@ -157,7 +157,7 @@ def write_candidates(
     out = pd.Series(None, index=range(len(wanted)), dtype="str")
     if not len(order):
         return out
-    listed = directory.reindex(columns=["nces_id", "school_name", "city"]).iloc[school[order]]
+    listed = directory.reindex(columns=["nces_id", "school_name", "city"]).iloc[school[order]].astype("str")
     city = (", " + listed["city"]).fillna("")
     texts = listed["nces_id"] + " " + listed["school_name"] + city + " (" + describe(told, order) + ")"
     texts = texts.str.replace("|", "/", regex=False).set_axis(range(len(order)))

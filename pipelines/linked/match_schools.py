@@ -16,10 +16,12 @@ from pipelines.linked.match_blocks import find_candidates
 from pipelines.linked.match_compare import compare, evidence
 from pipelines.linked.match_levels import LEVELS, NAME_GROUP
 from pipelines.linked.match_model import (
+    BLOCKED,
     FAR_BELOW,
     MARGIN_STEPS,
     Choice,
     MatchModel,
+    blocked,
     chances,
     choose,
     claims_by_file,
@@ -83,7 +85,9 @@ def match_schools(
     if has.any():
         around = surroundings(pairs.codes, claims, scores, pairs.record, choice)
         chance = chances(scores, pairs.record, n)[choice.first]
-        score[has] = confidence(model, chance, around)[has]
+        found = confidence(model, chance, around)
+        held = blocked(model, pairs.codes, choice.first)
+        score[has] = np.where(held, np.minimum(found, BLOCKED), found)[has]
         margin[has] = margin_of(scores, choice)[has]
     decision = decide(model, score, file)
     say("writing the reasons")

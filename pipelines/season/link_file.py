@@ -114,7 +114,7 @@ def _given_ids(records: pd.DataFrame, schools: pd.DataFrame, answers: pd.DataFra
     found = np.where(by_nces >= 0, by_nces, by_state)
     if (found < 0).all():
         return answers
-    asked = records.reindex(columns=[*records.columns, "district_name", "city", "zip"])
+    asked = records.reindex(columns=list(dict.fromkeys([*records.columns, "district_name", "city", "zip"])))
     doubtful = contradicted(asked, listed, found, ~((by_nces == by_state) & (by_nces >= 0)))
     located = listed["state"].to_numpy()[np.maximum(found, 0)]
     elsewhere = (found >= 0) & ~((located == records["state"]) | records["state"].isin(FEDERAL)).to_numpy()
