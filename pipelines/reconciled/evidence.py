@@ -23,7 +23,7 @@ from pipelines.reconciled.pointers import point_at
 from pipelines.reconciled.provider_evidence import COLUMNS as PROVIDER_COLUMNS
 from pipelines.reconciled.provider_evidence import provider_signals
 from pipelines.reconciled.signals import NO_SIGNALS, join_signals, make_signals, plural, words
-from pipelines.reconciled.state_evidence import COLUMNS, state_signals
+from pipelines.reconciled.state_evidence import COLUMNS, flag_answers, state_signals
 from pipelines.reconciled.survey_evidence import columns_asked, survey_signals
 from pipelines.shared.findings import conform
 from pipelines.shared.school_year import shift
@@ -46,6 +46,7 @@ def collect_evidence(inputs: Inputs, policy: Policy) -> pd.DataFrame:
     known = index_schools(schools)
     placed = number_linked(inputs.linked_records, known)
     year = inputs.school_year
+    files = flag_answers(inputs.received_files, inputs.answering)
     courses = place_records(inputs.course_offerings, "course_offerings", placed, COLUMNS)
     answers = place_records(inputs.survey_responses, "survey_responses", placed, columns_asked(policy.survey))
     provided = place_records(inputs.provider_offerings, "provider_offerings", placed, PROVIDER_COLUMNS)
@@ -55,7 +56,7 @@ def collect_evidence(inputs: Inputs, policy: Policy) -> pd.DataFrame:
             _ledger_signals("ib", inputs.ib_offerings, "ib_offerings", placed, year),
             provider_signals(provided, schools, policy, year),
             *survey_signals(answers, schools, policy.survey, year),
-            state_signals(courses, schools, inputs.received_files, inputs.source_states, policy.inferred_no, year),
+            state_signals(courses, schools, files, inputs.source_states, policy.inferred_no, year),
             *history_signals(inputs.history, known, year),
         ]
     )

@@ -23,6 +23,7 @@ class Inputs:
     """Declared tables of one school year, of all sources together; a table left out is taken as empty.
 
     source_states: source of course_offerings -> postal code of its state.
+    answering: (source, layout) of files in which a row may say no, not only be missing.
     history: years back (1, 2) -> that year's `school_cs_access`, or None when it was never made.
     """
 
@@ -37,6 +38,7 @@ class Inputs:
     decisions: pd.DataFrame = field(default_factory=_empty("decisions"))
     received_files: pd.DataFrame = field(default_factory=_empty("received_files"))
     source_states: Mapping[str, str] = field(default_factory=dict)
+    answering: Collection[tuple[str, str]] = ()
     history: Mapping[int, pd.DataFrame | None] = field(default_factory=dict)
 
 

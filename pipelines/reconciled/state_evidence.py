@@ -5,7 +5,7 @@ No is inferred only from a complete file: the predecessor turned all of Hawaii t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,8 @@ def state_signals(
 ) -> pd.DataFrame:
     """Signals of the state's course files.
 
-    courses: course_offerings with `school` (-1: not linked). files: received_files. A row whose course or school waits
+    courses: course_offerings with `school` (-1: not linked). files: received_files with `answers`, a flag: a row of the
+    file may say no, and such a row is no row of course_offerings (S12, S30). A row whose course or school waits
     for a person is neither yes nor no, and it keeps the school from being inferred No.
     """
     rows = _rows_of_schools(courses, schools)
@@ -44,6 +45,7 @@ def state_signals(
     facts = _count_rows(rows, spoken)
     state = schools["state"].take(spoken)
     facts["state_name"] = _state_names(facts["row_state"].fillna(state))
+    facts["answers"] = state.map(silence["answers"]).eq(True)
     facts["why"] = state.map(silence["why"]).astype("str").fillna(f"no accepted file of {school_year} is on record")
     reason = _reason(facts, may.take(spoken))
     facts["outcome"] = reason.where(reason.isin(OUTCOMES["state"]))
@@ -52,6 +54,12 @@ def state_signals(
     facts["short"] = facts["state_name"] + "'s course file"
     facts["records_yes"] = facts["counts"]
     return make_signals("state", school_year, facts.rename_axis("school").reset_index())
+
+
+def flag_answers(files: pd.DataFrame, answering: Collection[tuple[str, str]]) -> pd.DataFrame:
+    """received_files with `answers`: the layout of the file is one in which a row may say no."""
+    places = zip(files["source"], files["layout"], strict=True)
+    return files.assign(answers=pd.Series([place in answering for place in places], index=files.index, dtype=bool))
 
 
 def _reason(facts: pd.DataFrame, may: pd.Series) -> pd.Series:
@@ -136,7 +144,7 @@ def read_silence(
     school_year: str,
     absent: pd.Series,
 ) -> pd.DataFrame:
-    """Whether a state's silence on a school means No: by state, `why` and `source`.
+    """Whether a state's silence on a school means No: by state, `why`, `source` and `answers`.
 
     absent: state -> what `absent_share` says. `why` is empty when it means No, else the reason why it means nothing. A state without an accepted file of the year
     is not listed: it said nothing at all.
@@ -148,6 +156,7 @@ def read_silence(
     linked = set(courses.loc[courses["school"] >= 0, "source"].map(dict(source_states)).dropna())
     excluded = {state for state, year in policy.exclude if year == school_year}
     table = accepted.dropna(subset=["state"]).groupby("state")["source"].min().to_frame()
+    table["answers"] = accepted.groupby("state")["answers"].any()
     table["kinds"] = accepted.groupby("state")["delivery"].agg(lambda kinds: " and ".join(sorted(set(kinds.dropna()))))
     place = table.index.to_series()
     name = _state_names(place)
@@ -162,7 +171,7 @@ def read_silence(
     table["why"] = ""
     for applies, reason in reversed(tests):
         table["why"] = table["why"].mask(applies, reason)
-    return table[["why", "source"]]
+    return table[["why", "source", "answers"]]
 
 
 def _state_names(states: pd.Series) -> pd.Series:
@@ -178,6 +187,10 @@ def _found(facts: pd.DataFrame, reason: pd.Series, school_year: str) -> pd.Serie
     none = file + " lists " + plural(facts["records_no"], "course", "courses")
     none = none + " of this school, none of which counts as computer science" + places
     missing = file + f" for {school_year} is complete and does not list this school"
+    said_no = (
+        file + f" for {school_year} is complete and offers no course at this school: it says no, or does not list it"
+    )
+    missing = missing.where(~facts["answers"], said_no)
     unlisted = file + " does not list this school"
     no_no = "; no answer is taken from that: "
     sentences = {

@@ -5,7 +5,7 @@ Which evidence wins is decided in `pipelines/reconciled/`; here only what it rea
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any
 
 import pandas as pd
@@ -23,6 +23,7 @@ from pipelines.shared.school_year import shift
 from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, StepReport, Workspace, show_findings
 from schemas.policy_model import Policy, load_policy
 from schemas.season_model import load_season
+from schemas.source_model import Source
 from schemas.verdicts import CODES
 
 ANSWER = ("reconciled", "school_cs_access")
@@ -169,6 +170,7 @@ def _inputs(
         decisions=_decisions(workspace, school_year, directory, states),
         received_files=files[~files["source"].isin(list(held))],
         source_states={s.source: s.state for s in workspace.sources.values() if s.produces == "course_offerings"},
+        answering=answering_layouts(workspace.sources),
         history=_history(workspace, school_year, stand),
         **parts,
     )
@@ -181,6 +183,16 @@ def _decisions(
     made = decisions_of(workspace, school_year)
     made = made[made["decision_kind"].isin(["verdict_override", "accept_flip"])]
     return made if states is None else made[made["nces_school_id_given"].isin(directory["nces_school_id"])]
+
+
+def answering_layouts(sources: Mapping[str, Source]) -> frozenset[tuple[str, str]]:
+    """(source, layout) of files whose rows answer yes or no: a column of answers, a least number, a column per course."""
+    return frozenset(
+        (name, layout.name)
+        for name, source in sources.items()
+        for layout in source.layouts
+        if layout.wide or layout.offered_when or layout.at_least
+    )
 
 
 def _put_into(workspace: Workspace, school_year: str, renewed: Reconciled) -> Reconciled:

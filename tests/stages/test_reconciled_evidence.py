@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from pipelines.reconciled.pointers import point_at
-from pipelines.reconciled.school_cs_access import Reconciled
+from pipelines.reconciled.school_cs_access import Reconciled, reconcile
 from pipelines.reconciled.signals import join_signals, make_signals
 from pipelines.shared.pandera_bridge import require_valid
 from schemas.tables import table
@@ -252,3 +253,14 @@ def test_contradicting_tables_are_refused() -> None:
     late.rows["ap_offerings"][0]["school_year"] = "2019-20"
     with pytest.raises(ValueError, match="ap_offerings holds rows of 2019-20, but 2020-21 is reconciled"):
         late.run()
+
+
+@pytest.mark.parametrize(("layout", "says_no"), [("answers", True), ("list", False)])
+def test_where_a_file_may_say_no_its_silence_is_not_called_missing(layout: str, says_no: bool) -> None:
+    """Rows that answer no are excluded (S12, S30), so the file may well list the school."""
+    world = World().school(OTHER).file(layout=layout).course(OTHER)
+    result = reconcile(replace(world.inputs(), answering=frozenset({("ak", "answers")})), CENSUS)
+    why = told(result).loc["state_offering", "why"]
+    assert ("offers no course at this school: it says no, or does not list it" in why) == says_no
+    assert ("does not list this school" in why) != says_no
+    assert answer(result) == "N"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipelines.shared.text import blank_to_null, header_key, match_key
+from pipelines.shared.text import blank_to_null, fold_spaces, header_key, is_among, match_key
 
 
 def series(cells: list[str | None]) -> pd.Series:
@@ -37,3 +37,22 @@ def test_markers_become_null_but_other_words_stay() -> None:
 
 def test_header_key() -> None:
     assert header_key("\ufeffNCES School ID:  ") == "nces school id:"
+
+
+@pytest.mark.parametrize("normalise", [fold_spaces, match_key, blank_to_null])
+@pytest.mark.parametrize("cells", [["\u00a0a ", None], [None, None], ["  ", " "]])
+def test_labels_of_rows_and_the_type_are_kept(normalise, cells: list[str | None]) -> None:
+    found = normalise(pd.Series(cells, index=[7, 3], dtype="str"))
+    assert found.index.tolist() == [7, 3]
+    assert str(found.dtype) == "str"
+
+
+def test_what_is_given_stays_as_it_was() -> None:
+    cells = series([" a  b ", "c"])
+    assert fold_spaces(cells).tolist() == ["a b", "c"]
+    assert cells.tolist() == [" a  b ", "c"]
+
+
+def test_being_among_keeps_the_labels() -> None:
+    found = is_among(pd.Series(["a", None, "b"], index=[7, 3, 5], dtype="str"), series(["b", None, "b"]))
+    assert found.to_dict() == {7: False, 3: False, 5: True}

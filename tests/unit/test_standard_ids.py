@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.standard.ids import repair_nces_ids, repair_state_ids, state_disagrees
+from pipelines.standard.ids import disagrees, repair_nces_id, repair_nces_ids, repair_state_ids, state_disagrees
 from schemas.source_model import StateSchoolId
 from schemas.states import FIPS_STATE, STATE_FIPS, STATES
 
@@ -145,3 +145,43 @@ def test_a_district_part_may_hold_a_dash_when_the_pattern_names_it(given_id: str
     ids, fired = repair_state_ids(text(given_id), "OK", shape)
     assert ids.tolist() == [given_id]
     assert fired.columns[fired.iloc[0]].tolist() == rules
+
+
+def labelled(*cells: str | None) -> pd.Series:
+    return pd.Series(list(cells), index=[7, 3, 5][: len(cells)], dtype="str")
+
+
+@pytest.mark.parametrize("cells", [("120009000067", None, "A0300071"), (None, None, None)])
+def test_repairs_keep_labels_and_type(cells: tuple[str | None, ...]) -> None:
+    """Rows are told apart by their labels: a repair that loses them would move a finding to another row."""
+    states = pd.Series(["GA", "FL", "FL"], index=[5, 7, 3], dtype="str")
+    for ids, fired in (
+        repair_nces_ids(labelled(*cells), states),
+        repair_nces_ids(labelled(*cells)),
+        repair_state_ids(labelled(*cells), states),
+        repair_state_ids(labelled(*cells), None),
+    ):
+        assert ids.index.tolist() == fired.index.tolist() == [7, 3, 5]
+        assert str(ids.dtype) == "str"
+    assert state_disagrees(labelled(*cells), states).index.tolist() == [7, 3, 5]
+
+
+def test_the_state_of_a_row_is_found_by_its_label() -> None:
+    states = pd.Series([" ca ", "TX"], index=[3, 7], dtype="str")
+    ids, fired = repair_nces_ids(labelled("63315005148", "63315005148"), states)
+    assert ids.isna().to_dict() == {7: True, 3: False}
+    assert fired["D01"].to_dict() == {7: True, 3: False}
+    assert state_disagrees(labelled("063315005148", "063315005148"), states).to_dict() == {7: True, 3: False}
+
+
+def test_a_sound_or_missing_id_fires_nothing() -> None:
+    _, fired = repair_nces_ids(text("120009000067", "A0300071", None), "FL")
+    assert not fired.any(axis=None)
+    assert repair_nces_id("120009000067", "FL") == ("120009000067", "")
+    assert repair_nces_id("A0300071", "FL") == ("A0300071", "")
+
+
+@pytest.mark.parametrize("nces", ["580009000067", "630009000067", "590009000067"])
+def test_federal_schools_fit_any_state(nces: str) -> None:
+    assert not disagrees(nces, "HI")
+    assert state_disagrees(text(nces), text("HI")).tolist() == [False]
