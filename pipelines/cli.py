@@ -19,7 +19,6 @@ from pipelines.commands import school as school_commands
 from pipelines.commands import sharing as sharing_commands
 from pipelines.commands import titles as titles_commands
 from pipelines.shared.locks import LockedError
-from pipelines.shared.locks import LockedError
 
 app = typer.Typer(
     add_completion=False,
