@@ -30,6 +30,7 @@ from pipelines.published.geojson_files import write_geojson
 from pipelines.published.page import Page, write_page
 from pipelines.published.public_tables import join_years, published_tables, to_arrow
 from pipelines.published.release_readme import release_readme
+from pipelines.published.report_page import write_report
 from pipelines.published.tableau_file import ABSENT, EXTRACT, hash_extract, write_extract
 from pipelines.published.versions import (
     BUILDING,
@@ -122,6 +123,7 @@ def _write_files(
     (folder / "README.md").write_text(readme, encoding="utf-8", newline="\n")
     frames = {name: to_frame(table) for name, table in data.items()}
     write_page(folder / "page", frames, Page(version, released_on, channel=channel))
+    write_report(folder / "report", frames, version, released_on)
     files = list_files(folder)
     files.pop(EXTRACT, None)
     write_database(folder, tables)

@@ -10,6 +10,8 @@ import base64
 import html
 import json
 import re
+import struct
+import zlib
 from typing import Any
 
 import pandas as pd
@@ -26,7 +28,8 @@ COLORS = {
 INK, MUTED, GRID, BOUNDS, INTERVAL, MARK = COLORS
 PRINTED = {INK: "#1b1f24", MUTED: "#57606a", GRID: "#e3e7eb", BOUNDS: "#c9d1d9", INTERVAL: "#8fb8de", MARK: "#0b5cad"}
 """The light colors, for pictures that no style sheet reaches."""
-WIDTH = 460
+WIDTH = 540
+PNG = b"\x89PNG\r\n\x1a\n"
 PARTS = ("figure", "lower", "upper", "estimate", "estimate_low", "estimate_high")
 
 
@@ -122,14 +125,38 @@ def draw_svg(spec: dict[str, Any], name: str, title: str, description: str) -> s
 
 
 def draw_picture(spec: dict[str, Any]) -> str:
-    """The chart as a PNG data address, for Markdown."""
+    """The chart as a PNG data address, for Markdown: small print on white, below 50 kB for 51 rows."""
     import vl_convert
 
-    text = json.dumps(spec)
+    small = json.loads(json.dumps(spec))
+    small |= {"width": 300}
+    if isinstance(small["height"], dict):
+        small["height"] = {"step": 12}
+    small["config"]["axis"] |= {"labelFontSize": 9, "titleFontSize": 9}
+    small["config"]["background"] = "#ffffff"
+    text = json.dumps(small)
     for stand_in, color in PRINTED.items():
         text = text.replace(stand_in, color)
-    body = vl_convert.vegalite_to_png(text, vl_version="5.20", scale=1.0)
+    body = _pack(vl_convert.vegalite_to_png(text, vl_version="5.20", scale=1.0))
     return f"data:image/png;base64,{base64.b64encode(body).decode()}"
+
+
+def _pack(png: bytes) -> bytes:
+    """The same picture with its pixels packed as tightly as they go; vl-convert packs fast, to four times the size."""
+    at, chunks, pixels = len(PNG), [], b""
+    while at < len(png):
+        (size,) = struct.unpack(">I", png[at : at + 4])
+        kind, body = png[at + 4 : at + 8], png[at + 8 : at + 8 + size]
+        if kind == b"IDAT":
+            pixels += body
+        else:
+            chunks.append((kind, body))
+        at += size + 12
+    packed = (b"IDAT", zlib.compress(zlib.decompress(pixels), 9))
+    parts = [*chunks[:-1], packed, chunks[-1]]
+    return PNG + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
+    )
 
 
 def _layer(

@@ -34,14 +34,15 @@ percentages of the report of 2022 (domain.md 13) have 0.97. Two states that happ
 
 @dataclass(frozen=True)
 class Estimate:
-    """chance: per school, that it offers; null for all when nothing can be estimated. features: (schools x k).
+    """chance: per school, that it offers; null for all when nothing can be estimated. columns: per school, the
+    coefficients that are its own.
 
     covariance: of the k coefficients. alike: correlation of two schools of one district beyond what the features say.
     reference: schools learnt from. state_spread: standard deviation of the states' levels, in logits.
     """
 
     chance: np.ndarray
-    features: np.ndarray
+    columns: np.ndarray
     covariance: np.ndarray
     alike: float
     reference: int
@@ -57,19 +58,19 @@ def estimate_chances(schools: ReportSchools) -> Estimate:
     """Fit on the schools of the national pool that may be learnt from, and say the chance of every school."""
     frame = schools.frame
     learn = can_be_learnt_from(frame)
-    where, cells, states = _design(schools)
+    where, columns, cells, states = _design(schools)
     count = int(learn.sum())
     if count < LEAST_REFERENCE:
         size = cells.shape[1]
         nothing = np.full(len(frame), np.nan)
-        return Estimate(nothing, cells[where], np.zeros((size, size)), 0.0, count, 0.0)
+        return Estimate(nothing, columns, np.zeros((size, size)), 0.0, count, 0.0)
     trials = np.bincount(where[learn], minlength=len(cells)).astype("float64")
     yes = np.bincount(where[learn], weights=frame["yes"].to_numpy("float64")[learn], minlength=len(cells))
     used = trials > 0
     beta, covariance, spread = _fit(cells[used], trials[used], yes[used], states)
     chance = _logistic(cells @ beta)[where]
     alike = _alike(chance[learn], frame["yes"].to_numpy("float64")[learn], frame["leaid"][learn])
-    return Estimate(chance, cells[where], covariance, alike, count, spread)
+    return Estimate(chance, columns, covariance, alike, count, spread)
 
 
 def can_be_learnt_from(frame: pd.DataFrame) -> np.ndarray:
@@ -85,8 +86,8 @@ def can_be_learnt_from(frame: pd.DataFrame) -> np.ndarray:
     return two_sided & ~named & answered & frame["pooled"].to_numpy()
 
 
-def _design(schools: ReportSchools) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Per school the number of its cell; the features (1 and 0) of each cell; which features are the states' levels.
+def _design(schools: ReportSchools) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Per school the number of its cell and its columns; the features (1 and 0) of each cell; which are the states' levels.
 
     A cell is the schools that are alike in every feature; there are far fewer of them than schools.
     """
@@ -100,16 +101,19 @@ def _design(schools: ReportSchools) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     key = np.zeros(len(frame), dtype="int64")
     for codes, size in parts:
         key = key * size + codes
-    where, keys = pd.factorize(key, sort=True)
-    blocks = []
-    rest = np.asarray(keys)
-    for _, size in reversed(parts):
-        rest, codes = np.divmod(rest, size)
-        blocks.append(np.eye(size)[codes])
-    design = np.hstack([np.ones((len(keys), 1)), *reversed(blocks)])
+    where, _ = pd.factorize(key, sort=True)
+    # Column 0 is the constant; each feature has a run of columns, of which a school has one.
+    first = np.cumsum([1, *(size for _, size in parts)])
+    columns = np.column_stack(
+        [np.zeros_like(key), *(start + codes for start, (codes, _) in zip(first, parts, strict=False))]
+    )
+    example = np.full(where.max(initial=-1) + 1, 0)
+    example[where] = np.arange(len(frame))
+    design = np.zeros((len(example), int(first[-1])))
+    np.put_along_axis(design, columns[example], 1.0, axis=1)
     states = np.zeros(design.shape[1], dtype=bool)
     states[design.shape[1] - len(IN_REPORT) :] = True
-    return where, design, states
+    return where, columns, design, states
 
 
 def _fit(

@@ -11,9 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
-from markupsafe import Markup
 
 from pipelines.published.report_charts import draw_svg, range_chart, years_chart
 from pipelines.published.report_schools import IN_REPORT, group_codes, group_name, latest_years
@@ -50,8 +48,11 @@ def report_html(tables: Mapping[str, pd.DataFrame], version: str, released_on: d
     years = sorted(str(year) for year in report["school_year"].unique())
     now = report[report["school_year"] == years[-1]]
     nation = now[now["place_kind"] == "nation"]
-    states = now[(now["place_kind"] == "state") & (now["group_kind"] == "all")]
+    states = now[(now["place_kind"] == "state") & (now["group_kind"] == "all")].sort_values("place_name", kind="stable")
     trend = report[(report["place_kind"] == "nation") & (report["group_kind"] == "all")]
+    import jinja2
+    from markupsafe import Markup
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(SOURCE), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
@@ -217,5 +218,7 @@ def _charts(nation: pd.DataFrame, states: pd.DataFrame, trend: pd.DataFrame) -> 
     if len(parity):
         spec = range_chart(parity.assign(label=parity["group"]), "parity", reference=1.0, top=2.5)
         specs["parity"] = (spec, "Parity of those enrolled by group of students")
+    from markupsafe import Markup
+
     described = "Blue dot: the figure of the schools with an answer. Grey bar: what the unknown schools allow. Blue bar and black diamond: the estimate with its 90 percent interval. The table below has every number."
     return {name: Markup(draw_svg(spec, name, title, described)) for name, (spec, title) in specs.items()}

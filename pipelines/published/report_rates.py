@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from pipelines.published.report_estimate import Estimate
 from pipelines.published.report_schools import ReportSchools, group_name
@@ -144,8 +143,11 @@ def _estimates(
     of_district = np.bincount(pair, weights=weigh * np.sqrt(spread), minlength=len(both)) ** 2
     together = np.bincount(both // (district.max(initial=0) + 1), weights=of_district, minlength=cells.size)
     # What the coefficients do not know, carried to the sum (the delta method).
-    matrix = sparse.csr_matrix((weigh * spread, (where, np.arange(len(some)))), shape=(cells.size, len(some)))
-    slope = matrix @ estimate.features[some]
+    size = len(estimate.covariance)
+    flat = np.zeros(cells.size * size)
+    for column in estimate.columns[some].T:
+        flat += np.bincount(where * size + column, weights=weigh * spread, minlength=len(flat))
+    slope = flat.reshape(cells.size, size)
     unsure = np.einsum("ij,ij->i", slope @ estimate.covariance, slope)
     width = INTERVAL_SDS * np.sqrt((1 - estimate.alike) * alone + estimate.alike * together + unsure)
     low, high = bounds

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipelines.published.access_report import report_figures
+from pipelines.published.report_charts import draw_picture
 from pipelines.published.report_enrollment import READ
 from pipelines.published.report_estimate import Estimate
+from pipelines.published.report_page import charts_of
 from pipelines.published.report_schools import COLUMNS, SAYS, latest_years
 from pipelines.season.answer_step import earlier_years
 from pipelines.season.parts import part_keys, read_parts
@@ -75,6 +77,7 @@ def _report(workspace: Workspace, school_year: str) -> StepReport:
             for name in ("figure", "lower", "upper", "estimate", "coverage")
             if pd.notna(nation.loc["offering", name])
         },
+        pictures={f"chart of {name}": draw_picture(spec) for name, spec in charts_of(figures).items()},
         checks=_checks(figures, store.read("state_summary", school_year), estimate),
     )
 

@@ -51,13 +51,17 @@ class CheckOutcome:
 
 @dataclass
 class StepReport:
-    """What a step did: rows written, one sentence, numbers worth plotting, and its checks. Holds nothing restricted."""
+    """What a step did: rows written, one sentence, numbers worth plotting, and its checks. Holds nothing restricted.
+
+    pictures: charts as data addresses (PNG, below 50 kB each) by name, which the Dagster UI shows.
+    """
 
     rows: int
     sentence: str
     numbers: Mapping[str, float] = field(default_factory=dict)
     checks: list[CheckOutcome] = field(default_factory=list)
     reused: bool = False
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
