@@ -55,8 +55,11 @@ SCHOOL_FIELDS = (
     ("students_total", "students"),
 )
 """What is told of each school in question, with its label."""
-CANDIDATE = re.compile(r"^\s*(\d{12}|[0-9A-Z]{2}\d{6})\b\s*(.*)$", re.DOTALL)
-BAR = " | "
+CANDIDATE = re.compile(
+    r"^\s*(?P<id>\d{12}|[0-9A-Z]{2}\d{6}) (?P<school>.*?)(?: \((?P<why>[^()]*(?:\([^()]*\)[^()]*)*)\))?\s*$"
+)
+"""A school in question as the queue writes it: `069900200006 Marlcote High, QUILLPORT (name very alike, same city)`."""
+BAR = "|"
 
 
 @dataclass(frozen=True)
@@ -105,14 +108,15 @@ def run_id(cases: pd.DataFrame) -> str:
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
 
 
+def split_choices(choices: str) -> list[str]:
+    """The answers a case allows, each school without the words that say why it is in question."""
+    parts = [part.strip() for part in choices.split(BAR)]
+    return [f"{match['id']} {match['school']}" if (match := CANDIDATE.match(part)) else part for part in parts]
+
+
 def _split_candidates(text: str) -> list[tuple[str, str]]:
-    found = []
-    for part in text.split(BAR):
-        match = CANDIDATE.match(part)
-        if match:
-            _, colon, why = match[2].partition(": ")
-            found.append((match[1], why.strip() if colon else ""))
-    return found
+    found = [match for part in text.split(BAR) if (match := CANDIDATE.match(part.strip()))]
+    return [(match["id"], match["why"] or "") for match in found]
 
 
 def _tell_schools(directory: pd.DataFrame, named: set[str]) -> dict[str, dict[str, str]]:

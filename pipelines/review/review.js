@@ -125,9 +125,7 @@ function sideBySide(c) {
   return wrap;
 }
 function choicesOf(c) {
-  const listed = (data.candidates[c.case_id] || []).map(([id]) => ({ answer: id, label: [id, (data.schools[id] || {}).school_name].filter(Boolean).join("  ") }));
-  const chosen = data.picks[c.case_kind] ? listed : [];
-  return [...chosen, ...String(c.choices || "").split("|").map((text) => text.trim()).filter((text) => text && !chosen.some((p) => text.startsWith(p.answer))).map((text) => ({ answer: text, label: text }))];
+  return c.choices.split("|").map((label) => ({ answer: label.match(/^[0-9A-Z]{2}\d{6,10}(?= )/)?.[0] ?? label, label }));
 }
 function showCase() {
   const box = $("case");
@@ -179,7 +177,7 @@ function set(c, change, redraw = true) {
   keep();
   if (redraw) draw();
 }
-// A cell that a spreadsheet would run as a formula is quoted by an apostrophe, which the import takes away again.
+// An apostrophe before a cell that a spreadsheet would run as a formula keeps it a text.
 const cell = (text) => `"${String(text ?? "").replace(/^([=+\-@\t\r])/, "'$1").replace(/"/g, '""')}"`;
 
 function answersFile() {

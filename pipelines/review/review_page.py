@@ -13,8 +13,8 @@ from typing import Any
 import jinja2
 import pandas as pd
 
-from pipelines.review.case_list import SCHOOL_FIELDS, SHOWN, CaseList
-from pipelines.review.worksheet import ANSWER_COLUMNS, asks_school, kind_names, picks_candidate
+from pipelines.review.case_list import SCHOOL_FIELDS, SHOWN, CaseList, split_choices
+from pipelines.review.worksheet import ANSWER_COLUMNS, asks_school, kind_names
 
 TEMPLATES = Path(__file__).parent
 
@@ -39,16 +39,16 @@ def review_page(listed: CaseList, partners: Mapping[str, str] | None = None) -> 
 
 def _data(listed: CaseList, partners: Mapping[str, str]) -> dict[str, Any]:
     kinds = sorted(listed.cases["case_kind"].unique())
+    choices = ["|".join(split_choices(text)) for text in listed.cases["choices"]]
     return {
         "school_year": listed.school_year,
         "run_id": listed.run_id,
         "columns": list(SHOWN),
-        "cases": _plain(listed.cases),
+        "cases": _plain(listed.cases.assign(choices=choices)),
         "candidates": listed.candidates,
         "schools": listed.schools,
         "fields": SCHOOL_FIELDS,
         "kinds": kind_names(),
-        "picks": {kind: picks_candidate(kind) for kind in kinds},
         "asks_school": {kind: asks_school(kind) for kind in kinds},
         "partners": dict(sorted(partners.items())),
         "answer_columns": ANSWER_COLUMNS,

@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.review.case_list import CaseList
+from pipelines.review.case_list import CaseList, split_choices
 from schemas.case_kinds import CASES
 
 ANSWER_COLUMNS = (
@@ -58,11 +58,6 @@ def kind_names() -> dict[str, str]:
     return {kind: kind.replace("_", " ") for kind in CASES}
 
 
-def picks_candidate(kind: str) -> bool:
-    """Whether a school in question may itself be the answer."""
-    return CASES[kind].lists_candidates
-
-
 def asks_school(kind: str) -> bool:
     """Whether an answer of the kind may name a school that is not listed."""
     return any(choice.asks for choice in CASES[kind].choices)
@@ -87,17 +82,12 @@ def write_worksheet(listed: CaseList, path: Path, *, about: str) -> int:
     return len(listed.cases)
 
 
-def answers_of(kind: str, candidates: list[tuple[str, str]], schools: dict[str, dict[str, str]]) -> list[str]:
-    """What may be chosen for a case, in the order of the list: the schools in question, then the other answers."""
-    picks = [f"{i} {schools.get(i, {}).get('school_name', '')}".strip() for i, _ in candidates]
-    return [*(picks if picks_candidate(kind) else []), *(choice.label for choice in CASES[kind].choices)]
-
-
 def _write_lists(lists: Worksheet, listed: CaseList) -> None:
     """For each case a row: its id, how many choices it has, and the choices."""
     lists.hide()
-    for row, (case, kind) in enumerate(zip(listed.cases["case_id"], listed.cases["case_kind"], strict=True), start=1):
-        allowed = answers_of(kind, listed.candidates.get(case, []), listed.schools)
+    both = zip(listed.cases["case_id"], listed.cases["choices"], strict=True)
+    for row, (case, choices) in enumerate(both, start=1):
+        allowed = split_choices(choices)
         lists.write_string(row, 0, case)
         lists.write_number(row, 1, len(allowed))
         for column, text in enumerate(allowed, start=2):

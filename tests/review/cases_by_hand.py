@@ -24,7 +24,10 @@ def directory() -> pd.DataFrame:
 
 def queue() -> pd.DataFrame:
     """A school not found (two candidates), an unknown course with a formula for a name, and a hostile school name."""
-    listed = "069900200006 Marlcote Junior Senior High: name very alike | 069900100006 Fenncombe Junior Senior High"
+    listed = (
+        "069900200006 Marlcote Junior Senior High, QUILLPORT (name very alike (word 'marlcote'), same city)"
+        " | 069900100006 Fenncombe Junior Senior High"
+    )
     rows = [
         ("a" * 16, "not_found", "Marcote Junior Senior High", "which school is meant?", listed, "north", 3),
         ("b" * 16, "unknown_course", FORMULA, "does the course count?", None, None, 1),
@@ -43,4 +46,6 @@ def queue() -> pd.DataFrame:
         evidence_hash="f" * 64,
     )
     frame.loc[frame["case_kind"] == "unknown_course", "choices"] = "counts|does not count"
+    schools = frame["candidates"].str.replace(" | ", "|", regex=False) + "|" + frame["choices"]
+    frame["choices"] = schools.fillna(frame["choices"])
     return conform(frame, "review_queue")
