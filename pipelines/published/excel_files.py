@@ -22,7 +22,7 @@ ROWS = 1_048_575
 """Rows that a sheet holds below its header."""
 BY_YEAR = ("school_cs_access", "evidence")
 """Tables too long for one sheet, so each school year is a file of its own."""
-NOT_IN_WORKBOOK = (*BY_YEAR, "access_report", "review_table", "partner_courses", "survey_answers")
+NOT_IN_WORKBOOK = (*BY_YEAR, "access_report", "partner_report", "review_table", "partner_courses", "survey_answers")
 """Tables that a workbook would make slow to open; each has its own CSV file."""
 READ_AS_SOMETHING_ELSE = (
     r"^(?:[0-9][0-9.,/:eE+-]*|(?i:true|false)"

@@ -34,15 +34,16 @@ CONTACTS = "contacts.csv"
 SCHOOL_TABLES = ("school_cs_access", "evidence", "review_table", "partner_courses", "survey_answers")
 """Tables of one row or more per school; a partner gets those rows whose school is its own in that school year."""
 STATE_TABLES = ("courses_that_count", "state_summary")
+REPORT = "partner_report"
+"""The access report of each partner's own area."""
 EXTRACT_FOLDER = "_tableau"
 EXTRACT = f"{EXTRACT_FOLDER}/cs_access_partners.hyper"
 
 
 def partner_tables() -> dict[str, Table]:
     """Declarations of a partner's tables, partner columns and those below; contacts are apart."""
-    declared = {
-        n: cut_table(table(n), "partner") for n in ("school_cs_access", "evidence", "review_table", *STATE_TABLES)
-    }
+    made = ("school_cs_access", "evidence", "review_table", *STATE_TABLES, REPORT)
+    declared = {name: cut_table(table(name), "partner") for name in made}
     return declared | {name: PARTNER_TABLES[name] for name in ("partner_courses", "survey_answers")}
 
 
@@ -79,7 +80,7 @@ def build_partner_folders(
 ) -> list[Path]:
     """Write <data>/partner/<version>/<partner_id>/ for every partner, all at once by rename; returns the folders.
 
-    frames: tables of SCHOOL_TABLES and STATE_TABLES, all years. schools: nces_school_id, school_year, partner_id,
+    frames: tables of SCHOOL_TABLES, STATE_TABLES and REPORT, all years. schools: nces_school_id, school_year, partner_id,
     partner_account. contacts: {partner_id: table contacts}. names: {partner_id: name}. A version that was built before
     is replaced. Raises ValueError for an id that is no folder name.
     """
@@ -126,7 +127,7 @@ def remove_old_contacts(data: Path, newest: str) -> int:
 def cut_to_schools(
     frames: Mapping[str, pd.DataFrame], declared: Mapping[str, Table], schools: pd.DataFrame
 ) -> dict[str, arrow.Table]:
-    """Each table as Arrow with only the rows of these schools and years; state tables with those of their states."""
+    """Each table as Arrow with only the rows of these schools and years, of their states, and of their partners' areas."""
     keys = ["nces_school_id", "school_year"]
     mine = pd.MultiIndex.from_frame(schools[keys])
     out = {}
@@ -137,6 +138,8 @@ def cut_to_schools(
     for name, place in (("courses_that_count", "state"), ("state_summary", "place")):
         rows = frames[name]
         out[name] = to_arrow(rows[rows[place].isin(states | {"US"})], declared[name])
+    report = frames[REPORT]
+    out[REPORT] = to_arrow(report[report["place_id"].isin(schools["partner_id"].unique())], declared[REPORT])
     return out
 
 

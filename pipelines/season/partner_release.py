@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipelines.published.partner_contacts import agreed_people, list_contacts
 from pipelines.published.partner_files import (
+    REPORT,
     STATE_TABLES,
     build_partner_folders,
     number_answers,
@@ -36,7 +37,7 @@ def build_partners(workspace: Workspace, data: Path, version: str, years: list[s
     if schools.empty:
         return []
     frames = {name: _every(workspace, name, years) for name in ("school_cs_access", "evidence", "review_table")}
-    frames |= {name: _every(workspace, name, years) for name in STATE_TABLES}
+    frames |= {name: _every(workspace, name, years) for name in (*STATE_TABLES, REPORT)}
     frames["partner_courses"] = pd.concat([_linked(workspace, "course_offerings", y) for y in years], ignore_index=True)
     answers = pd.concat([_linked(workspace, "survey_responses", y) for y in years], ignore_index=True)
     frames["survey_answers"] = number_answers(answers)

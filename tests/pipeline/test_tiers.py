@@ -135,6 +135,8 @@ def test_a_partner_has_its_own_schools_only(data: Path, workspace: Workspace) ->
             rows = pd.read_parquet(folder / str(partner) / f"parquet/{name}.parquet")
             assert len(rows), (partner, name)
             assert set(rows[keys].itertuples(index=False, name=None)) <= own, (partner, name)
+        report = pd.read_parquet(folder / str(partner) / "parquet/partner_report.parquet")
+        assert set(report["place_id"]) == {partner}
         access = pd.read_parquet(folder / str(partner) / "parquet/school_cs_access.parquet")
         assert set(access[keys].itertuples(index=False, name=None)) == own
     assert {p.name for p in folder.iterdir()} == {*mapped["partner_id"].dropna().unique(), EXTRACT_FOLDER}
