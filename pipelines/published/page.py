@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from pipelines.published.page_columns import numbers, texts, to_json
 from pipelines.published.page_districts import count_answers, district_columns, find_similar, list_districts
 from pipelines.published.page_map import draw_outlines
 from pipelines.published.page_schools import answer_bytes, list_schools, names, number_of, points, ranges, state_file
-from pipelines.published.page_why import policy_rules, split_by_state, why_file
+from pipelines.published.page_why import order_pieces, policy_rules, split_by_state, tell_grades, why_file
 from schemas.page_model import load_page_texts
 from schemas.policy_model import load_policies
 from schemas.source_model import load_sources
@@ -29,7 +30,7 @@ from schemas.verdicts import CODES, OFFERING, WORDS
 SOURCE = Path(__file__).parents[2] / "page"
 GUIDE = SOURCE.parent / "docs" / "guides" / "use-the-data.md"
 CHANNEL_FILE = "channel.json"
-"""Which channel a page is shown on: `release` as built; whoever serves a preview answers with another one."""
+"""Which channel a page is shown on: as built; whoever serves a release that was never published answers `preview`."""
 OWN_FILES = (".html", ".css", ".js", ".svg")
 Tables = Mapping[str, pd.DataFrame]
 
@@ -71,7 +72,7 @@ def build_page(tables: Tables, page: Page) -> dict[str, bytes]:
     if GUIDE.exists() and not page.only_state:
         files[GUIDE.name] = GUIDE.read_bytes()
     files[CHANNEL_FILE] = to_json({"channel": page.channel})
-    files["data/outlines.json"] = to_json(draw_outlines())
+    files["data/outlines.json"] = _outlines()
     files["data/districts.json"] = to_json(_cut_districts(districts, counts, similar, page.only_state))
     district = _places(schools, _kept_places(districts, similar, page.only_state))
     files |= _school_files(schools, district, of_year, tables["evidence"])
@@ -87,6 +88,11 @@ def write_page(folder: Path, tables: Tables, page: Page) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(body)
+
+
+@cache
+def _outlines() -> bytes:
+    return to_json(draw_outlines())
 
 
 def _own_files() -> dict[str, bytes]:
@@ -144,8 +150,9 @@ def _school_files(
         pieces = evidence[evidence["school_year"] == year]
         at = number_of(pieces, schools)
         pieces = pieces[at >= 0].assign(number=at[at >= 0])
-        told = split_by_state(pieces, first)
-        for state, own_rows in split_by_state(rows.assign(number=number), first).items():
+        told = split_by_state(order_pieces(pieces), first)
+        numbered = rows.assign(number=number, grades=tell_grades(rows))
+        for state, own_rows in split_by_state(numbered, first).items():
             body = why_file(own_rows, told.get(state, pieces.iloc[:0]), *first[state])
             files[f"data/why/{state}-{year}.json"] = body
     return files

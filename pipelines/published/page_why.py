@@ -13,34 +13,37 @@ import pandas as pd
 from pipelines.published.page_columns import numbers, texts, to_json
 from schemas.policy_model import Policy
 
-ANSWER = ("decided_by_rule", "evidence_year", "excluded_reason", "policy")
+ANSWER = ("decided_by_rule", "evidence_year", "excluded_reason", "policy", "grades")
 PIECE = ("label", "evidence_kind", "says", "why", "evidence_year", "source", "pointer")
 
 
 def why_file(answers: pd.DataFrame, evidence: pd.DataFrame, first: int, count: int) -> bytes:
-    """One state and school year. `answers` and `evidence` carry `number`; `first` and `count` are the state's numbers.
+    """One state and school year. `answers` and `evidence` (of `order_pieces`) carry `number`, `answers` also `grades`.
 
-    `answer`: columns over all schools of the state, empty where the year does not list the school. `evidence`: columns
-    over the pieces in the order they are asked; `school` is the number within the state.
+    `first` and `count` are the state's numbers. `answer`: columns over all schools of the state, empty where the year
+    does not list the school. `evidence`: columns over the pieces in the order they are asked; `school` is the number
+    within the state.
     """
-    own = answers.set_index("number")[[*ANSWER, "grade_low", "grade_high", "grades_year"]]
-    rows = own.reindex(range(first, first + count))
+    rows = answers.set_index("number")[list(ANSWER)].reindex(range(first, first + count))
     told: dict[str, Any] = {name: texts(rows[name]) for name in ANSWER}
-    told["grades"] = texts(_grades(rows, str(answers["school_year"].iloc[0])))
-    pieces = evidence.sort_values(["number", "position", "label"], kind="stable")
-    listed: dict[str, Any] = {name: texts(pieces[name]) for name in PIECE}
-    listed["school"] = (pieces["number"].to_numpy() - first).tolist()
-    listed["position"] = numbers(pieces["position"])
-    listed["is_used"] = pieces["is_used"].fillna(False).astype("int64").tolist()
+    listed: dict[str, Any] = {name: texts(evidence[name]) for name in PIECE}
+    listed["school"] = (evidence["number"].to_numpy() - first).tolist()
+    listed["position"] = numbers(evidence["position"])
+    listed["is_used"] = evidence["is_used"].fillna(False).astype("int64").tolist()
     return to_json({"answer": told, "evidence": listed})
 
 
-def _grades(rows: pd.DataFrame, school_year: str) -> pd.Series:
+def order_pieces(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Evidence in the order in which `explain` lists it: by school, then as it is asked."""
+    return evidence.sort_values(["number", "position", "label"], kind="stable")
+
+
+def tell_grades(answers: pd.DataFrame) -> pd.Series:
     """The grades in the words of `explain`: 09 to 12; grades are those of 2016-17."""
-    low, high, year = rows["grade_low"], rows["grade_high"], rows["grades_year"]
+    low, high, year = answers["grade_low"], answers["grade_high"], answers["grades_year"]
     said = (low + " to " + high).fillna("not known")
-    other = year.notna() & (year != school_year)
-    return said.where(~other, said + "; grades are those of " + year.fillna("")).mask(rows["policy"].isna(), None)
+    other = year.notna() & (year != answers["school_year"])
+    return said.where(~other, said + "; grades are those of " + year.fillna(""))
 
 
 def policy_rules(policies: dict[str, Policy], used: set[str]) -> dict[str, Any]:

@@ -89,11 +89,11 @@ class Tab:
             before = self.page.locator("main > *").first.element_handle()
             self.page.evaluate("route => { location.hash = route }", route)
             if before:
-                before.wait_for_element_state("hidden", timeout=8000)
+                before.wait_for_element_state("hidden", timeout=20_000)
         else:
             self.page.goto(self.address + route)
-        self.page.wait_for_selector("html[data-ready] main h1", timeout=8000)
-        self.page.locator("main .loading").wait_for(state="detached", timeout=8000)
+        self.page.wait_for_selector("html[data-ready] main h1", timeout=20_000)
+        self.page.locator("main .loading").wait_for(state="detached", timeout=20_000)
         return self.page
 
     def text(self, selector: str) -> str:

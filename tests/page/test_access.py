@@ -63,12 +63,12 @@ def test_a_keyboard_is_enough(tab: Tab) -> None:
     page = tab.open("#/US/teaches")
     page.locator("#search").focus()
     page.keyboard.type("quillmere alder", delay=0)
-    page.wait_for_selector("#found li:has-text('Quillmere High School')", timeout=4000)
+    page.wait_for_selector("#found li:has-text('Quillmere High School')", timeout=20_000)
     assert float(page.locator("#search").get_attribute("data-milliseconds")) < 50
     page.keyboard.press("ArrowDown")
     assert page.locator("#search").get_attribute("aria-activedescendant") == "found-0"
     page.keyboard.press("Enter")
-    page.wait_for_selector("article.school[data-school='539900200001']", timeout=4000)
+    page.wait_for_selector("article.school[data-school='539900200001']", timeout=20_000)
     assert page.evaluate("document.activeElement.tagName") == "H1", "the new view gets the focus"
     assert "offers computer science" in page.locator("#live").inner_text()
     for _ in range(3):
@@ -131,5 +131,5 @@ def test_links_are_followed_without_a_reload(route: str, tab: Tab) -> None:
     page = tab.open(route)
     page.evaluate("window.kept = true")
     page.locator("#questions a").nth(4).click()
-    page.wait_for_selector("main[data-view='know']", timeout=4000)
+    page.wait_for_selector("main[data-view='know']", timeout=20_000)
     assert page.evaluate("window.kept") is True

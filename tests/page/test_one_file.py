@@ -75,7 +75,7 @@ def test_names_that_look_like_markup_stay_text(chromium: Any, tmp_path: Path) ->
         assert page.locator("h1").evaluate("e => e.textContent") == name
         assert page.locator("main img, main script").count() == 0
     page.locator("#search").fill("<script>window")
-    page.wait_for_selector("#found li", timeout=3000)
+    page.wait_for_selector("#found li", timeout=20_000)
     assert page.evaluate("window.hurt") is None
     assert tab.faults == []
     tab.page.context.close()

@@ -31,7 +31,7 @@ def test_who_teaches(state: str, tab: Tab, tables: dict[str, pd.DataFrame], scho
     for code, count in own["teaches_cs"].value_counts().items():
         assert tab.text(f'.legend [data-code="{code}"]') == f"{WORDS[code]} {count}"
     assert f"{len(own)} schools" in tab.text(".beside caption")
-    page.wait_for_selector(f"canvas[data-drawn='{len(own)}']", timeout=4000)
+    page.wait_for_selector(f"canvas[data-drawn='{len(own)}']", timeout=20_000)
     assert STATES[state].name in tab.text("h1")
 
 

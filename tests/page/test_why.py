@@ -98,5 +98,5 @@ def test_the_reasons_stand_on_the_page(tab: Tab, workspace: Workspace, tables: d
     assert school in text
     assert WORDS[told["teaches_cs"]] in text
     page.get_by_role("button", name="Copy the text").click()
-    page.locator("dialog [role=status]", has_text="Cop").wait_for(timeout=3000)
+    page.locator("dialog [role=status]", has_text="Cop").wait_for(timeout=20_000)
     page.get_by_role("button", name="Close").click()
