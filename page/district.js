@@ -98,7 +98,7 @@ function studentsByGroup(ctx, facts, state, own) {
   const share = (g) => percent(g.not, g.offered + g.not);
   return [
     h("h2", {}, "Students without access, by group"),
-    h("p", { class: "quiet" }, "Students enrolled in high schools that do not offer computer science, of those in schools with an answer. Enrollment is not participation."),
+    h("p", { class: "quiet" }, "Students enrolled in high schools that do not offer computer science, of those in schools with an answer; schools that do not report a group are not in its figures. Enrollment is not participation."),
     makeTable({
       caption: "Students without access",
       rows,

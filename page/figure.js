@@ -14,7 +14,7 @@ export function figureCard(release, counts, { of, note }) {
     : [` about any of the ${number(total)} ${of}. `, "No data is not No."];
   const range =
     unknown && answered
-      ? `${plural(unknown, "school has", "schools have")} no data. If all of them said no, the figure would be ${percent(offering, total)}; if all said yes, ${percent(offering + unknown, total)}.`
+      ? `${plural(unknown, "school has", "schools have")} no data. If ${unknown === 1 ? "it" : "all of them"} said no, the figure would be ${percent(offering, total)}; if ${unknown === 1 ? "it" : "all"} said yes, ${percent(offering + unknown, total)}.`
       : unknown
         ? ""
         : "Every school has an answer.";

@@ -62,13 +62,13 @@ export function askText(release, school, year) {
     "",
     "Hello,",
     "",
-    `the national record of computer science in schools has no answer for ${school.name} in ${school.city}, ${school.state} ` +
+    `The national record of computer science in schools has no answer for ${school.name} in ${school.city}, ${school.state} ` +
       `for the school year ${year}. Could you tell us?`,
     "",
     "1. Can students take a computer science course during the school day, with at least 20 hours of programming?",
     "2. What is the course called, and how many students take it?",
     "",
-    `Please answer at ${release.about.survey_address} (it takes five minutes) or simply reply to this message.`,
+    `Please answer at ${release.about.survey_address} or simply reply to this message.`,
     "",
     `The school's NCES id is ${school.id}. Source: cs-access release ${release.about.version}.`,
     "Thank you!",
