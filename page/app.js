@@ -14,7 +14,7 @@ import { school } from "./school.js";
 import { teaches } from "./teaches.js";
 
 const SHOW = { teaches, courses, lacks, changed, know, school, district };
-const CHANNELS = { preview: "PREVIEW: this release is not published. Figures may still change; do not quote them." };
+const NOT_PUBLISHED = "this release is not published. Figures may still change; do not quote them.";
 const part = (id) => document.getElementById(id);
 
 async function start() {
@@ -85,9 +85,9 @@ function drawFrame(release) {
   const { about, channel } = release;
   document.documentElement.dataset.channel = channel;
   part("release").textContent = `Release ${about.version} · ${about.released_on}`;
-  if (channel in CHANNELS) {
+  if (channel !== "release") {
     part("channel").hidden = false;
-    part("channel").textContent = CHANNELS[channel];
+    part("channel").textContent = `${channel.toUpperCase()}: ${NOT_PUBLISHED}`;
   }
   replace(
     part("foot"),

@@ -87,6 +87,8 @@ function method(ctx) {
   ]);
 }
 
+const BESIDE = { "report/report.html": "The access report, with charts", "diff/diff.html": "What changed since the release before" };
+
 function filesBeside(about) {
   const link = (path, words) => h("li", {}, h("a", { href: `../${path}` }, words));
   return [
@@ -94,6 +96,7 @@ function filesBeside(about) {
     h(
       "ul",
       {},
+      about.beside.map((path) => link(path, BESIDE[path])),
       about.guide ? link(`page/${about.guide}`, "How to use the data, and what it can and cannot say") : null,
       link("excel/cs_access.xlsx", "An Excel workbook"),
       link("csv/school_cs_access.csv", "Every school and year (CSV)"),

@@ -29,6 +29,8 @@ from schemas.verdicts import CODES, OFFERING, WORDS
 
 SOURCE = Path(__file__).parents[2] / "page"
 GUIDE = SOURCE.parent / "docs" / "guides" / "use-the-data.md"
+BESIDE = ("diff/diff.html", "report/report.html")
+"""Pages of other makers in a release folder, linked where they are there."""
 CHANNEL_FILE = "channel.json"
 """Which channel a page is shown on: as built; whoever serves a release that was never published answers `preview`."""
 OWN_FILES = (".html", ".css", ".js", ".svg")
@@ -37,12 +39,16 @@ Tables = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Page:
-    """What a page is built for: the release, its date, one state's postal code or all, and the channel it is shown on."""
+    """What a page is built for: the release, its date, one state's postal code or all, and the channel it is shown on.
+
+    beside: pages of the release folder that this one links, of those it knows.
+    """
 
     version: str
     released_on: date
     only_state: str = ""
     channel: str = "release"
+    beside: tuple[str, ...] = ()
 
 
 def build_page(tables: Tables, page: Page) -> dict[str, bytes]:
@@ -206,6 +212,7 @@ def _about(tables: Tables, page: Page, schools: pd.DataFrame, years: list[str]) 
         "summary": _columns(tables["state_summary"]),
         "courses": _count_courses(tables["courses_that_count"], page.only_state),
         "sources": {name: {"title": source.title, "state": source.state} for name, source in load_sources().items()},
+        "beside": list(page.beside),
         "guide": GUIDE.name if GUIDE.exists() else None,
         "survey_address": words.survey_address,
         "correction_contact": words.correction_contact,

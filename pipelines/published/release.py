@@ -27,7 +27,7 @@ from pipelines.published.dictionary_page import dictionary_page
 from pipelines.published.excel_files import write_excel
 from pipelines.published.formula_safety import escape_formulas
 from pipelines.published.geojson_files import write_geojson
-from pipelines.published.page import Page, write_page
+from pipelines.published.page import BESIDE, Page, write_page
 from pipelines.published.public_tables import join_years, published_tables, to_arrow
 from pipelines.published.release_readme import release_readme
 from pipelines.published.report_page import write_report
@@ -122,8 +122,9 @@ def _write_files(
     readme = release_readme(version, released_on, sorted(years), without_coordinates, has_extract=has_extract)
     (folder / "README.md").write_text(readme, encoding="utf-8", newline="\n")
     frames = {name: to_frame(table) for name, table in data.items()}
-    write_page(folder / "page", frames, Page(version, released_on, channel=channel))
     write_report(folder / "report", frames, version, released_on)
+    beside = tuple(name for name in BESIDE if (folder / name).exists())
+    write_page(folder / "page", frames, Page(version, released_on, channel=channel, beside=beside))
     files = list_files(folder)
     files.pop(EXTRACT, None)
     write_database(folder, tables)

@@ -6,9 +6,14 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.published.versions import MANIFEST, current_release, list_releases, releases_folder, require_version
-
-PREVIEW_POINTER = "preview.json"
+from pipelines.published.versions import (
+    MANIFEST,
+    PREVIEW_POINTER,
+    current_release,
+    list_releases,
+    releases_folder,
+    require_version,
+)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.published.diff import read_release
-from pipelines.published.page import CHANNEL_FILE, Page, build_page
-from pipelines.published.page_columns import to_json
+from pipelines.published.page import Page, build_page
 from pipelines.published.page_single import one_file
 from pipelines.published.versions import MANIFEST, replace_file
 from pipelines.season.find_release import Found
@@ -21,9 +20,8 @@ def write_state_page(found: Found, state: str, out: Path) -> str:
     if postal not in STATES:
         raise ValueError(f"{state!r} is no state; give its two letters, for example WA")
     manifest = json.loads((found.folder / MANIFEST).read_text(encoding="utf-8"))
-    page = Page(found.version, date.fromisoformat(manifest["released_on"]), postal)
+    page = Page(found.version, date.fromisoformat(manifest["released_on"]), postal, found.channel)
     files = build_page(read_release(found.folder), page)
-    files[CHANNEL_FILE] = to_json({"channel": found.channel})
     out.parent.mkdir(parents=True, exist_ok=True)
     replace_file(out, one_file(files))
     size = out.stat().st_size / 1e6
