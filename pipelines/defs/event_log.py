@@ -17,6 +17,8 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy.pool import StaticPool
 
+from pipelines.defs.storages import first_start
+
 MAX_ENGINES = 64
 """Runs whose database stays known; a webserver looks at thousands."""
 
@@ -27,7 +29,8 @@ class KeptEngineEventLog(SqliteEventLogStorage):
     def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[tuple[int, str], db.Engine] = {}
         self._tables: set[str] = set()
-        super().__init__(os.path.join(os.environ["DAGSTER_HOME"], "history", "runs"), inst_data)
+        with first_start() as home:
+            super().__init__(str(home / "history" / "runs"), inst_data)
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:  # type: ignore[override]

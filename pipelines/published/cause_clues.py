@@ -228,7 +228,20 @@ def renumbered(rows: pd.DataFrame, clues: Clues) -> pd.Series:
     came = known[known["change"] == "new school"].drop_duplicates(pair, keep=False).set_index(pair)["nces_school_id"]
     went = known[known["change"] == "gone"].drop_duplicates(pair, keep=False).set_index(pair)["nces_school_id"]
     other = known[pair].join(came.rename("came"), on=pair).join(went.rename("went"), on=pair).dropna()
-    return other["went"] + " is " + other["came"] + " now"
+    told = other["went"] + " is " + other["came"] + " now"
+    return told.reindex(told.index.union(rows.index)).fillna(_successions(rows, clues)).dropna()
+
+
+def _successions(rows: pd.DataFrame, clues: Clues) -> pd.Series:
+    """Schools that go because another came after them, and schools that came after another, in words."""
+    known = clues.now.successors
+    before, after = known["predecessor_nces_school_id"], known["successor_nces_school_id"]
+    words = before + " is " + after + " now (" + known["event_kind"].str.replace("_", " ") + ")"
+    found = pd.Series(None, index=rows.index, dtype="str")
+    for change, ids in (("gone", before), ("new school", after)):
+        told = words.set_axis(ids)[lambda s: ~s.index.duplicated()]
+        found = found.fillna(rows["nces_school_id"].map(told).where(rows["change"] == change).astype("str"))
+    return found
 
 
 def changed_declarations(rows: pd.DataFrame, clues: Clues) -> pd.Series:

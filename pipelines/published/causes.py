@@ -38,7 +38,7 @@ CAUSES: Mapping[str, str] = {
     "link_moved": "a record that leads to another school now",
     "school_opened": "a school that opened",
     "school_closed": "a school that closed",
-    "school_renumbered": "a school with another NCES id",
+    "school_renumbered": "a school that goes on under another NCES id, by renumbering, merger or split",
     "school_changed": "another entry of the school in the directory",
     "no_new_evidence": "no evidence of the new school year: the last answer is carried",
     "history_expired": "no evidence for two years: the last answer is no longer carried",

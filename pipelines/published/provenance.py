@@ -48,7 +48,20 @@ DECISIONS = (
     "decided_by",
     "decided_at",
 )
-KEPT: Mapping[str, tuple[str, ...]] = {"files": FILES, "links": LINKS, "directory": DIRECTORY, "decisions": DECISIONS}
+SUCCESSORS = (
+    "predecessor_nces_school_id",
+    "successor_nces_school_id",
+    "school_year_before",
+    "school_year_after",
+    "event_kind",
+)
+KEPT: Mapping[str, tuple[str, ...]] = {
+    "files": FILES,
+    "links": LINKS,
+    "directory": DIRECTORY,
+    "decisions": DECISIONS,
+    "successors": SUCCESSORS,
+}
 """Table kept -> its columns. Free text and whatever a person typed as a reason stay out."""
 INTEGERS = ("row",)
 FLAGS = ("is_operating", "offers_high", "offers_k8")
@@ -66,6 +79,7 @@ class Provenance:
     links: pd.DataFrame
     directory: pd.DataFrame
     decisions: pd.DataFrame
+    successors: pd.DataFrame
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -39,6 +39,7 @@ from schemas.tables import table
 
 Frames = Mapping[str, pd.DataFrame]
 WAIT_SECONDS = 20.0
+SUCCESSORS = "school_successors"
 DECLARED = (".yml", ".csv", ".py")
 
 
@@ -275,6 +276,11 @@ def _provenance(workspace: Workspace, years: list[str], frames: Frames) -> Prove
         links=joined("links", [store.read("linked_records", y) for y in years]),
         directory=joined("directory", [store.read("nces_schools", y) for y in years]),
         decisions=joined("decisions", [read_parts(workspace, "decisions", y) for y in years]),
+        successors=joined(
+            "successors",
+            [store.read(SUCCESSORS, y) for y in years if store.exists(table(SUCCESSORS).stage, SUCCESSORS, y)]
+            or [pd.DataFrame()],
+        ).drop_duplicates(),
         facts={
             "code": _code(),
             "declared": _declared(),

@@ -22,10 +22,14 @@ STOP_SECONDS = 10
 
 
 def dagster_home() -> Path:
-    """The instance folder inside the project, with the committed dagster.yaml in it."""
+    """The instance folder inside the project, with the committed dagster.yaml in it.
+
+    With CS_ACCESS_PG_HOST set it is the shared instance, whose storage is PostgreSQL (docs/guides/shared-instance.md).
+    """
     home = Path(os.environ.get("DAGSTER_HOME") or PROJECT / ".dagster_home")
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(PROJECT / "dagster.yaml", home / "dagster.yaml")
+    shared = PROJECT / "deploy" / "dagster.yaml"
+    shutil.copyfile(shared if os.environ.get("CS_ACCESS_PG_HOST") else PROJECT / "dagster.yaml", home / "dagster.yaml")
     return home
 
 

@@ -31,6 +31,7 @@ class State:
     links: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     directory: list[dict[str, Any]] = field(default_factory=list)
+    successors: list[dict[str, Any]] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=lambda: {"code": "1", "declared": {}, "policies": {YEAR: "p"}})
 
     def says(self, code: str, kind: str = "state", *, file: str = OLD, label: str = "", **more: Any) -> State:
@@ -253,6 +254,16 @@ def test_a_school_with_another_id_is_renumbered_and_not_gone() -> None:
     found = causes(was, now)
     assert set(found["cause"]) == {"school_renumbered"}
     assert set(found["detail"]) == {f"{'A' * 12} is {'B' * 12} now"}
+
+
+def test_a_school_that_another_came_after_is_not_merely_gone() -> None:
+    was = State(access=schools_of("A" * 12, "C" * 12)).school("A" * 12, status="closed").school("C" * 12)
+    now = State(access=schools_of("C" * 12)).school("C" * 12)
+    now.successors = [
+        {"predecessor_nces_school_id": "A" * 12, "successor_nces_school_id": "C" * 12, "event_kind": "merged"}
+    ]
+    gone = causes(was, now).set_index("change").loc["gone"]
+    assert (gone["cause"], gone["detail"]) == ("school_renumbered", f"{'A' * 12} is {'C' * 12} now (merged)")
 
 
 @pytest.mark.parametrize("column", ["school_name", "city"])
