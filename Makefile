@@ -36,6 +36,9 @@ bench: .venv/installed ## a full-size season, timed
 fuzz: .venv/installed ## ten minutes of odd bytes for each reader (the suite spends two seconds)
 	CS_ACCESS_FUZZ_SECONDS=$${SECONDS_EACH:-600} $(BIN)/python -m pytest tests/hostile/test_fuzz.py
 
+kill: .venv/installed ## kill -9 at 200 points over run, publish and rollback; writes bench/kill.md
+	$(BIN)/python -m bench.kill
+
 docs: .venv/installed ## write the generated pages of docs/ anew
 	$(BIN)/cleanup docs
 
