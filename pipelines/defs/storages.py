@@ -1,7 +1,7 @@
 """Dagster's run and schedule storage in SQLite, made by one process at a time. What is stored stays Dagster's own.
 
 Dagster 1.13 makes and stamps its databases at the first start without a lock: of four processes that start at once on a
-fresh DAGSTER_HOME two or more end in an error of alembic. Configured in dagster.yaml; docs/decisions/0052.
+fresh DAGSTER_HOME two or more end in an error of alembic. Configured in dagster.yaml; docs/decisions/0062.
 """
 
 import os

@@ -1,6 +1,6 @@
 """What a release was made from, in as much detail as telling why the next one differs takes. Says no cause itself.
 
-Kept beside the releases in <data>/provenance/<version>/ and never inside: who decided is not public (docs/decisions/0051).
+Kept beside the releases in <data>/provenance/<version>/ and never inside: who decided is not public (docs/decisions/0061).
 """
 
 from __future__ import annotations
