@@ -16,6 +16,7 @@ from pipelines.commands import page as page_commands
 from pipelines.commands import release as release_commands
 from pipelines.commands import review as review_commands
 from pipelines.commands import school as school_commands
+from pipelines.commands import season as season_commands
 from pipelines.commands import sharing as sharing_commands
 from pipelines.commands import titles as titles_commands
 from pipelines.shared.locks import LockedError
@@ -229,7 +230,15 @@ def docs(
     typer.echo(f"{write_docs(out or DOCS, open_workspace(None, data) if data else None)} pages written.")
 
 
-for subject in (page_commands, release_commands, review_commands, school_commands, sharing_commands, titles_commands):
+for subject in (
+    page_commands,
+    release_commands,
+    review_commands,
+    school_commands,
+    season_commands,
+    sharing_commands,
+    titles_commands,
+):
     subject.register(app)
 
 

@@ -373,7 +373,23 @@ DECISION_KINDS = (
     "school_split",
     "school_closed",
     "school_succeeds",
+    "request_declined",
 )
+_add("request_id", "text", "id of a partner's request; in a decision, the request that it answers")
+_add(
+    "request_kind",
+    "text",
+    "what a partner asks for",
+    allowed=("add", "remove", "update", "merge", "split", "answer_is_wrong"),
+)
+_add(
+    "request_state",
+    "text",
+    "open; late: sent after the last day of the partner's class; answered: a decision names it; applied; declined",
+    allowed=("open", "answered", "applied", "late", "declined"),
+)
+_add("requested_by", "text", "who asks", tier="partner")
+_add("requested_at", "text", "when it was asked", unit="ISO date and time", tier="partner")
 _add("decision_id", "text", "id of the decision")
 _add("decision_kind", "text", "what was decided", allowed=DECISION_KINDS)
 _add("decided_value", "text", "verdict code decided; null means: no answer", allowed=CODES)

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Season(BaseModel):
-    """Years are text such as 2018-19; `policies` maps the first year a policy holds for to its name."""
+    """Years are text such as 2018-19; `policies` maps the first year a policy holds for to its name.
+
+    windows: kind of season -> class of partner -> first and last day, as month-day."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -19,6 +21,7 @@ class Season(BaseModel):
     policies: dict[str, str]
     time_zone: str
     nightly_cron: str
+    windows: dict[str, dict[str, tuple[str, str]]]
 
     def policy_of(self, school_year: str) -> str:
         """Name of the policy of that school year. Raises KeyError before the first."""

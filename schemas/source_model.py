@@ -32,6 +32,7 @@ Produces = Literal[
     "provider_offerings",
     "decisions",
     "partner_regions",
+    "partner_requests",
 ]
 
 

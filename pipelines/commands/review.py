@@ -35,6 +35,33 @@ def page(
     typer.echo(f"{count:,} open cases in {path}. Open it in a browser; answers are downloaded as a file to import.")
 
 
+@review.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="Answers as they came back: a worksheet (.xlsx) or the page's .csv.")],
+    year: Year,
+    by: Annotated[str, typer.Option("--by", help="Who hands the answers in; named where a row names nobody.")] = "",
+    raw: Annotated[Path | None, typer.Option("--raw", help="Folder with receipts.csv and the files as sent.")] = None,
+    data: Data = None,
+) -> None:
+    """Check every answer of a file, say what is wrong by row, and receive it for the next run."""
+    from datetime import UTC, datetime
+
+    from pipelines.season.import_answers import import_answers
+    from pipelines.season.workspace import open_workspace
+    from pipelines.shared.locks import LockedError
+    from pipelines.shared.school_year import parse_school_year
+
+    school_year = parse_school_year(year)
+    try:
+        done = import_answers(open_workspace(raw, data), file, school_year, by=by, now=datetime.now(UTC))
+    except LockedError as error:
+        raise ValueError(str(error)) from None
+    for sentence in done.sentences:
+        typer.echo(sentence)
+    typer.echo(done.in_words() + (f" Next: cleanup run {school_year}" if done.path else ""))
+    raise typer.Exit(1 if done.sentences else 0)
+
+
 @review.command()
 def export(
     year: Year,

@@ -7,6 +7,7 @@ from pipelines.defs.jobs import JOBS
 from pipelines.defs.release import approval, candidate, preview, release
 from pipelines.defs.resources import Folders
 from pipelines.defs.schedules import nightly
+from pipelines.defs.season import season
 from pipelines.defs.sensors import digest, new_raw_files
 from pipelines.defs.settings import run_settings
 from pipelines.season.run import all_steps
@@ -16,7 +17,7 @@ from schemas.source_model import load_sources
 def build_definitions(folders: Folders | None = None) -> dg.Definitions:
     """Every definition; `folders` replaces where it reads and writes, for tests."""
     return dg.Definitions(
-        assets=[run_settings, *assets_of(all_steps(load_sources())), candidate, approval, release, preview],
+        assets=[run_settings, *assets_of(all_steps(load_sources())), season, candidate, approval, release, preview],
         jobs=JOBS,
         schedules=[nightly],
         sensors=[new_raw_files, digest],

@@ -28,6 +28,13 @@ JOBS = [
         description="The whole path of one school year, from files received to tables ready to publish.",
     ),
     dg.define_asset_job(
+        "summer_cleanup",
+        selection=EVERYTHING,
+        partitions_def=SCHOOL_YEARS,
+        config=_settings(),
+        description="The same path in the summer, when partners look at their schools before the year's files are complete.",
+    ),
+    dg.define_asset_job(
         "nightly_refresh",
         selection=EVERYTHING,
         partitions_def=SCHOOL_YEARS,

@@ -3,13 +3,12 @@
 # No `from __future__ import annotations` here: Dagster reads the annotations of decorated functions.
 import hashlib
 import json
-import os
 
 import dagster as dg
 
 from pipelines.defs.resources import Folders
 from pipelines.received.receipts import read_receipts
-from pipelines.season.digest import collect_failures, send_digest, write_digest
+from pipelines.season.digest import collect_failures, deliver, write_digest
 from schemas.season_model import load_season
 
 
@@ -41,7 +40,7 @@ def new_raw_files(context: dg.SensorEvaluationContext, folders: Folders) -> dg.S
 @dg.sensor(
     minimum_interval_seconds=300,
     default_status=dg.DefaultSensorStatus.STOPPED,
-    description="Reports failed checks, new ones first, to a file and (CS_ACCESS_WEBHOOK) to a web address.",
+    description="Reports failed checks, new ones first: to a file, a web address (CS_ACCESS_WEBHOOK) and by e-mail (CS_ACCESS_SMTP).",
 )
 def digest(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult:
     """Send a digest when the set of failed checks has changed since the last one."""
@@ -52,7 +51,5 @@ def digest(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorRe
     if now == before:
         return dg.SensorResult(skip_reason=f"Nothing changed: {len(now)} failed checks, as before.")
     text = write_digest(workspace, failures, before)
-    address = os.environ.get("CS_ACCESS_WEBHOOK", "")
-    if address:
-        send_digest(address, text)
-    return dg.SensorResult(skip_reason=f"Digest sent: {len(now)} failed checks.", cursor=json.dumps(now))
+    ways = ", ".join(["file", *deliver(text)])
+    return dg.SensorResult(skip_reason=f"Digest sent ({ways}): {len(now)} failed checks.", cursor=json.dumps(now))

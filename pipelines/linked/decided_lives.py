@@ -34,8 +34,9 @@ def lives_that_hold(
         _cases(history, directory) if len(answers) else _cases(history.head(0), directory.head(0)), answers
     )
     alone = made[made["case_id"].isna()]
-    pair = alone[[NCES, OTHER]].fillna("").agg(lambda ids: "|".join(sorted(ids)), axis=1)
-    direct, replaced = newest(alone.assign(pair=pair.astype("str")), ["pair"])
+    both = zip(alone[NCES].fillna(""), alone[OTHER].fillna(""), strict=True)
+    pair = pd.Series(["|".join(sorted(ids)) for ids in both], index=alone.index, dtype="str")
+    direct, replaced = newest(alone.assign(pair=pair), ["pair"])
     known = set(directory["nces_school_id"])
     lost = direct[~direct[NCES].isin(known) & ~direct[OTHER].isin(known)]
     told = [(at, "unmatched", "the directory of the year has neither school") for at in lost.index]

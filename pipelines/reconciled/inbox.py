@@ -121,7 +121,7 @@ def outcome_findings(outcomes: pd.DataFrame, school_year: str) -> pd.DataFrame:
     """Findings C02, C04, C06, C12 and C13: decisions that do not hold, and why. Values are ids, never reasons."""
     parts = []
     for outcome, rule_id in RULES.items():
-        rows = outcomes[(outcomes["decision_outcome"] == outcome) & (outcomes["decision_kind"] != "request_declined")]
+        rows = outcomes[outcomes["decision_outcome"] == outcome]
         # A verdict for a school that the directory does not have is told where answers are decided (C09).
         rows = rows[~((outcome == "unmatched") & (rows["decision_kind"] == "verdict_override"))]
         parts.append(

@@ -6,8 +6,13 @@ The failed checks are those of the steps' last reports in the store, so that the
 from __future__ import annotations
 
 import json
+import os
+import smtplib
+import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from email.message import EmailMessage
 
 import fsspec
 
@@ -17,10 +22,19 @@ from pipelines.shared.steps import Workspace
 from schemas.season_model import load_season
 
 TIMEOUT_SECONDS = 20
+WHO = {
+    "received": "whoever sent the file, asked by the stewards",
+    "standard": "the stewards",
+    "linked": "the stewards, with the partner of the school",
+    "reconciled": "the stewards, with the partner of the school",
+    "published": "whoever approves the release",
+}
+"""Stage of a check -> who should act."""
 
 
 def collect_failures(workspace: Workspace) -> dict[str, str]:
-    """Failed checks of the last run of every step and school year: 'year stage/name check' -> the sentence."""
+    """Failed checks of the last run of every step and school year, whether or not they stop a run:
+    'year stage/name check' -> the sentence."""
     season = load_season()
     failures = {}
     for year in parse_range(f"{season.first_year}..{season.last_year}"):
@@ -34,12 +48,16 @@ def collect_failures(workspace: Workspace) -> dict[str, str]:
 
 def write_digest(workspace: Workspace, failures: dict[str, str], before: list[str]) -> str:
     """Write the digest to <data>/digest.md and return its text. `before` are the failures of the last digest."""
+    root = workspace.store.root.rstrip("/")
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    fresh = [f"- {key}: {failures[key]}" for key in sorted(failures) if key not in before]
+    last = _read(f"{root}/digest.json").get("sent_at", "never")
+    fresh = [_line(key, failures[key]) for key in sorted(failures) if key not in before]
     solved = [f"- {key}" for key in before if key not in failures]
     still = len(failures) - len(fresh)
     lines = [
         f"# Checks that need a look, {now}",
+        "",
+        f"The digest before this one was sent: {last}.",
         "",
         f"## New ({len(fresh)})",
         *fresh,
@@ -48,9 +66,26 @@ def write_digest(workspace: Workspace, failures: dict[str, str], before: list[st
         *solved,
     ]
     text = "\n".join([*lines, "", f"{still} more failed before and still do.", ""])
-    with fsspec.open(f"{workspace.store.root.rstrip('/')}/digest.md", "w", encoding="utf-8") as handle:
-        handle.write(text)
+    for name, body in (("digest.md", text), ("digest.json", json.dumps({"sent_at": now}))):
+        with fsspec.open(f"{root}/{name}", "w", encoding="utf-8") as handle:
+            handle.write(body)
     return text
+
+
+def _line(key: str, sentence: str) -> str:
+    """One failed check: what, who should act, and where to look (CS_ACCESS_UI is the address of the Dagster UI)."""
+    year, step, check = key.split(" ")
+    address = os.environ.get("CS_ACCESS_UI", "").rstrip("/")
+    where = f" [look]({address}/assets/{step}?view=checks&partition={year}&checkName={check})" if address else ""
+    return f"- {key}: {sentence} Who acts: {WHO[step.split('/')[0]]}.{where}"
+
+
+def _read(path: str) -> dict[str, str]:
+    fs, place = fsspec.url_to_fs(path)
+    if not fs.exists(place):
+        return {}
+    with fs.open(place, "rb") as handle:
+        return dict(json.loads(handle.read()))
 
 
 def send_digest(address: str, text: str) -> None:
@@ -61,3 +96,39 @@ def send_digest(address: str, text: str) -> None:
     request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS):
         pass
+
+
+def mail_digest(server: str, to: str, sender: str, text: str) -> None:
+    """Send the digest by e-mail. server: smtp://host:port or smtps://user:password@host:port. to: addresses, by comma.
+
+    Raises ValueError unless server, to and sender are given as that; OSError when the server cannot be reached.
+    """
+    parts = urllib.parse.urlsplit(server)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or "@" not in to or "@" not in sender:
+        raise ValueError(
+            "CS_ACCESS_SMTP must be smtp://host:port, and CS_ACCESS_MAIL_TO and CS_ACCESS_MAIL_FROM addresses"
+        )
+    message = EmailMessage()
+    message["Subject"], message["To"], message["From"] = text.splitlines()[0].lstrip("# "), to, sender
+    message.set_content(text)
+    secure = parts.scheme == "smtps"
+    connect = smtplib.SMTP_SSL if secure else smtplib.SMTP
+    with connect(parts.hostname, parts.port or (465 if secure else 25), timeout=TIMEOUT_SECONDS) as mail:
+        if parts.username:
+            mail.login(urllib.parse.unquote(parts.username), urllib.parse.unquote(parts.password or ""))
+        mail.send_message(message)
+
+
+def deliver(text: str, environment: Mapping[str, str] | None = None) -> list[str]:
+    """Send the digest wherever the environment says; returns by what. The file was written already."""
+    found = os.environ if environment is None else environment
+    ways = []
+    if found.get("CS_ACCESS_WEBHOOK"):
+        send_digest(found["CS_ACCESS_WEBHOOK"], text)
+        ways.append("webhook")
+    if found.get("CS_ACCESS_SMTP"):
+        mail_digest(
+            found["CS_ACCESS_SMTP"], found.get("CS_ACCESS_MAIL_TO", ""), found.get("CS_ACCESS_MAIL_FROM", ""), text
+        )
+        ways.append("e-mail")
+    return ways

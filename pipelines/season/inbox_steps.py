@@ -11,12 +11,14 @@ import pandas as pd
 
 from pipelines.linked.held_sources import source_cases
 from pipelines.reconciled.inbox import RULES, Known, build_inbox, outcome_findings
+from pipelines.reconciled.requests import follow_requests
 from pipelines.reconciled.school_partners import state_owners
 from pipelines.season.answer_step import CASES as ANSWER_CASES
 from pipelines.season.answer_step import OUTCOMES
 from pipelines.season.comparing_steps import NAME as COMPARISONS
 from pipelines.season.linking_steps import CASES
 from pipelines.season.parts import HELD, decisions_of, joined, part_keys, read_parts
+from pipelines.season.windows import windows_of
 from pipelines.shared.cases import FACTS, as_asked
 from pipelines.shared.findings import conform
 from pipelines.shared.settle import mark_asked, outcomes_of, settle
@@ -60,6 +62,7 @@ def inbox_steps(sources: Mapping[str, Source]) -> list[Step]:
         *part_keys(sources, "partner_regions"),
         *part_keys(sources, "course_offerings"),
         *decisions,
+        *part_keys(sources, "partner_requests"),
     )
     return [
         Step(
@@ -67,7 +70,7 @@ def inbox_steps(sources: Mapping[str, Source]) -> list[Step]:
             name="review_queue",
             description="The inbox: every open case of the year, what would change most published answers first.",
             run=_gather,
-            tables=("review_queue", "decision_outcomes"),
+            tables=("review_queue", "decision_outcomes", "request_queue"),
             needs=(
                 ("linked", CASES),
                 ("linked", "decided_courses"),
@@ -75,9 +78,17 @@ def inbox_steps(sources: Mapping[str, Source]) -> list[Step]:
                 ("reconciled", "school_partners"),
                 ("reconciled", COMPARISONS),
                 ("standard", "findings"),
+                *decisions,
+                *part_keys(sources, "partner_regions"),
+                *part_keys(sources, "partner_requests"),
             ),
             reads=reads,
-            writes=(INBOX, ("reconciled", "decision_outcomes"), ("reconciled", "review_queue.findings")),
+            writes=(
+                INBOX,
+                ("reconciled", "decision_outcomes"),
+                ("reconciled", "request_queue"),
+                ("reconciled", "review_queue.findings"),
+            ),
             checks={
                 "nothing_waits_for_a_person": "The inbox is empty.",
                 "decisions_hold": "Every decision is applied, or replaced by a newer one.",
@@ -103,6 +114,10 @@ def _gather(workspace: Workspace, school_year: str) -> StepReport:
     outcomes = _outcomes(workspace, school_year, made, holding)
     inbox = build_inbox(cases, outcomes, _known(workspace, school_year, cases))
     findings = outcome_findings(outcomes, school_year)
+    links = made.loc[made["request_id"].notna(), ["decision_id", "request_id"]]
+    requests = read_parts(workspace, "partner_requests", school_year)
+    windows = {name: (span[0], span[1]) for name, span in windows_of(school_year, "fall").items()}
+    store.write(follow_requests(requests, outcomes, links, windows), "request_queue", school_year)
     store.write(inbox, "review_queue", school_year)
     store.write(outcomes, "decision_outcomes", school_year)
     store.write(findings, "findings", school_year, stage="reconciled", name="review_queue.findings")
@@ -160,7 +175,9 @@ def _outcomes(workspace: Workspace, school_year: str, made: pd.DataFrame, holdin
     over = made[~made["decision_id"].isin(holding["decision_id"])]
     lost = made[~made["decision_id"].isin([*known["decision_id"], *over["decision_id"]])]
     rest = [(at, "expired", f"it held until {expires}") for at, expires in over["expires"].items()]
-    rest += [(at, "unmatched", "nothing is left that it speaks of") for at in lost.index]
+    declines = lost["decision_kind"] == "request_declined"
+    rest += [(at, "applied", "the request is declined") for at in lost.index[declines]]
+    rest += [(at, "unmatched", "nothing is left that it speaks of") for at in lost.index[~declines]]
     every = joined([known, outcomes_of(made, rest)], "decision_outcomes")
     return every.sort_values("decision_id", kind="stable").reset_index(drop=True)
 

@@ -38,7 +38,7 @@ def part_keys(sources: Mapping[str, Source], kind: str) -> list[tuple[str, str]]
     return [("standard", name) for name, source in sources.items() if part_table(source) == kind]
 
 
-NO_EVIDENCE = frozenset({"nces_parts", "partner_regions"})
+NO_EVIDENCE = frozenset({"nces_parts", "partner_regions", "partner_requests"})
 """Parts that say nothing of what a school teaches."""
 
 

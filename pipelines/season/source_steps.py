@@ -25,6 +25,7 @@ from pipelines.standard.ib_offerings import standardise_ib_offerings
 from pipelines.standard.ib_school_codes import standardise_ib_school_codes
 from pipelines.standard.nces_schools import standardise_nces_part
 from pipelines.standard.partner_regions import standardise_partner_regions
+from pipelines.standard.partner_requests import standardise_partner_requests
 from pipelines.standard.provider_offerings import standardise_provider_offerings
 from pipelines.standard.survey_responses import standardise_survey_responses
 from schemas.source_model import Source
@@ -44,6 +45,7 @@ STANDARDISERS: dict[str, Standardiser] = {
     "provider_offerings": standardise_provider_offerings,
     "decisions": standardise_decisions,
     "partner_regions": standardise_partner_regions,
+    "partner_requests": standardise_partner_requests,
 }
 
 SERIOUS = frozenset({"block", "reject", "quarantine"})

@@ -25,6 +25,7 @@ SENT = (
     "answer",
     standard_rows.NCES,
     "other_nces_school_id",
+    "request_id",
     "about_source",
     "course_code",
     "course_name",

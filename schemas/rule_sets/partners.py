@@ -31,5 +31,12 @@ PARTNERS = (
         "correct the rows that differ; until then each row keeps what it says",
         shows="partner",
     ),
+    Rule("G07", "reject", "a request says whose it is, when and why", "complete the row", shows="partner"),
+    Rule(
+        "G08",
+        "reject",
+        "a request is of a kind that the season knows, and names its school",
+        "use add, remove, update, merge, split or answer is wrong, and the school's NCES id (its name, to add one)",
+    ),
     Rule("G06", "fix", "a partner has a class that the season knows", "nothing to do: the class was read as other"),
 )

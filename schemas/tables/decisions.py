@@ -22,6 +22,7 @@ TABLE = Table(
         "case_kind",
         "nces_school_id_given",
         "other_nces_school_id",
+        "request_id",
         "about_source",
         "course_code",
         "course_name",

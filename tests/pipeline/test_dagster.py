@@ -166,7 +166,10 @@ def test_assets_and_tables_have_one_name() -> None:
     # What the comparisons find are more findings; the table of that name is the standard stage's.
     comparisons = {"linked/comparisons", "reconciled/comparisons"}
     releases = {"/".join(key.path) for key in RELEASE_KEYS}
-    assert keys == national | by_source | comparisons | {"linked/cases"} | {"received/run_settings", *releases}
+    assert keys == national | by_source | comparisons | {"linked/cases", "reconciled/season"} | {
+        "received/run_settings",
+        *releases,
+    }
 
 
 def test_groups_are_stages_and_no_asset_has_many_checks() -> None:

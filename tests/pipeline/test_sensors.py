@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -78,6 +82,67 @@ def test_the_digest_speaks_once(
     look(digest, folders, solved)
     assert len(posted) == 2
     assert "solved_check" in posted[1]["text"].split("## Solved")[1]
+
+
+def test_the_digest_goes_by_mail_and_names_who_acts(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(workspace.store.root, data)
+    monkeypatch.delenv("CS_ACCESS_WEBHOOK", raising=False)
+    monkeypatch.setenv("CS_ACCESS_UI", "http://127.0.0.1:3000/")
+    with SmallMailServer() as server:
+        monkeypatch.setenv("CS_ACCESS_SMTP", f"smtp://127.0.0.1:{server.port}")
+        monkeypatch.setenv("CS_ACCESS_MAIL_TO", "stewards@example.org")
+        monkeypatch.setenv("CS_ACCESS_MAIL_FROM", "pipeline@example.org")
+        look(digest, Folders(raw=str(PROJECT / "raw"), data=str(data)))
+    text = (data / "digest.md").read_text(encoding="utf-8")
+    assert "The digest before this one was sent: never." in text
+    # A check that stops nothing reaches the digest like any other.
+    line = next(one for one in text.splitlines() if "2018-19 reconciled/review_queue nothing_waits" in one)
+    assert "Who acts: the stewards, with the partner of the school." in line
+    assert "http://127.0.0.1:3000/assets/reconciled/review_queue?view=checks" in line
+    assert server.mail is not None
+    assert server.mail["To"] == "stewards@example.org"
+    assert "nothing_waits_for_a_person" in server.mail.get_content()
+
+
+class SmallMailServer:
+    """Takes one e-mail by SMTP on this machine."""
+
+    def __init__(self) -> None:
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.mail: EmailMessage | None = None
+        self.thread = threading.Thread(target=self.take, daemon=True)
+
+    def __enter__(self) -> SmallMailServer:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.thread.join(timeout=20)
+        self.socket.close()
+
+    def take(self) -> None:
+        connection, _ = self.socket.accept()
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(b"220 ready\r\n")
+            body: list[bytes] = []
+            for line in lines:
+                word = line[:4].upper()
+                if word == b"DATA":
+                    connection.sendall(b"354 go on\r\n")
+                    for text in lines:
+                        if text == b".\r\n":
+                            break
+                        body.append(text)
+                    parsed = message_from_bytes(b"".join(body), policy=default)
+                    assert isinstance(parsed, EmailMessage)
+                    self.mail = parsed
+                connection.sendall(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
+                if word == b"QUIT":
+                    return
 
 
 def test_the_digest_goes_to_web_addresses_only() -> None:

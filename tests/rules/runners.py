@@ -40,6 +40,7 @@ from pipelines.standard.decisions import standardise_decisions
 from pipelines.standard.ib_offerings import standardise_ib_offerings
 from pipelines.standard.nces_schools import build_directory
 from pipelines.standard.partner_regions import standardise_partner_regions
+from pipelines.standard.partner_requests import standardise_partner_requests
 from pipelines.standard.provider_offerings import standardise_provider_offerings
 from pipelines.standard.split import unaccounted
 from pipelines.standard.survey_responses import standardise_survey_responses
@@ -185,6 +186,7 @@ NATIONAL = {
     "ib_offerings": standardise_ib_offerings,
     "teals": standardise_provider_offerings,
     "partners": standardise_partner_regions,
+    "requests": standardise_partner_requests,
 }
 
 
