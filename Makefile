@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: demo test unit check real bench fuzz docs lock sample clean
+.PHONY: demo test unit check real bench fuzz mutate docs lock sample clean
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -38,6 +38,9 @@ fuzz: .venv/installed ## ten minutes of odd bytes for each reader (the suite spe
 
 kill: .venv/installed ## kill -9 at 200 points over run, publish and rollback; writes bench/kill.md
 	$(BIN)/python -m bench.kill
+
+mutate: .venv/installed ## change rules, normalisers and the verdict engine and ask the tests; WHAT="--all --sample 20" for all
+	$(BIN)/python -m bench.mutation $(WHAT)
 
 docs: .venv/installed ## write the generated pages of docs/ anew
 	$(BIN)/cleanup docs
