@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: demo test unit check real bench fuzz mutate docs lock sample clean
+.PHONY: demo test unit check real bench fuzz kill mutate docs lock sample clean
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -42,7 +42,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
 }
 TESTS = {
-    "normalisers": ("tests/unit",),
+    "normalisers": ("tests/unit", "tests/stages/test_standard_ap_ib.py", "tests/stages/test_standard_nces_parts.py"),
     "rules": ("tests/unit", "tests/rules/test_rules.py", "tests/stages/test_linked_checks.py"),
     "verdicts": (
         *("tests/unit/test_reconciled_verdicts.py", "tests/unit/test_policy_model.py"),

@@ -6,13 +6,13 @@ mutmut forks after a run of the unchanged code, so a cached function would answe
 from __future__ import annotations
 
 import functools
-import gc
 import os
+import sys
 
 
 def pytest_sessionstart() -> None:
-    """Empty every cache of the module under test."""
-    module = os.environ.get("MUTANT_UNDER_TEST", "").rpartition(".x")[0]
-    for found in gc.get_objects() if module else ():
-        if isinstance(found, functools._lru_cache_wrapper) and str(found.__module__).startswith(module):
+    """Empty every cache of the module under test. (The parent's objects are frozen: the collector does not list them.)"""
+    module = sys.modules.get(os.environ.get("MUTANT_UNDER_TEST", "").rpartition(".x")[0])
+    for found in list(vars(module).values()) if module else ():
+        if isinstance(found, functools._lru_cache_wrapper):
             found.cache_clear()

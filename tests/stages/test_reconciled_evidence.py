@@ -12,12 +12,14 @@ from pipelines.reconciled.pointers import point_at
 from pipelines.reconciled.school_cs_access import Reconciled, reconcile
 from pipelines.reconciled.signals import join_signals, make_signals
 from pipelines.shared.pandera_bridge import require_valid
+from pipelines.shared.school_year import shift
 from schemas.tables import table
 from tests.unit.reconciled_builder import (
     CENSUS,
     OTHER,
     SCHOOL,
     UNLINKED,
+    YEAR,
     World,
     answer,
     run_together,
@@ -264,3 +266,22 @@ def test_where_a_file_may_say_no_its_silence_is_not_called_missing(layout: str, 
     assert ("offers no course at this school: it says no, or does not list it" in why) == says_no
     assert ("does not list this school" in why) != says_no
     assert answer(result) == "N"
+
+
+def test_evidence_of_the_year_says_its_year() -> None:
+    """History alone speaks of another year."""
+    rows = told(World().teacher(True).course().ap().before(y1="Y").run())
+    years = rows["evidence_year"].fillna("").to_dict()
+    assert {years[label] for label in ("consistent_teacher_surveys", "state_offering", "offers_ap")} == {YEAR}
+    assert years["last_years_summary"] == shift(YEAR, -1)
+
+
+def test_a_school_that_is_not_asked_about_hears_why() -> None:
+    world = World().school(state_school_id=None).file().course(counts="does_not_count")
+    why = told(world.run()).loc["state_offering", "why"]
+    assert (
+        why.endswith(
+            "; no answer is taken from that: No is inferred only for operating high schools that have a state id"
+        )
+        or "No is inferred only for operating high schools that have a state id" in why
+    )

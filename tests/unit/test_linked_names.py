@@ -121,3 +121,8 @@ def test_city_and_county_contradict():
 
 def test_a_district_of_common_words_keeps_them():
     assert district_key(text("Community School District")).tolist() == ["community school district"]
+
+
+def test_kinds_contradict_in_either_order():
+    left, right = pd.Series([1, 2, 1, 0]), pd.Series([2, 1, 1, 2])
+    assert kinds_contradict(left, right).tolist() == [True, True, False, False]

@@ -189,3 +189,9 @@ def test_a_file_that_is_refused_is_refused_in_any_order() -> None:
     for names in (["City", "Zip"], ["Zip", "City"]):
         with pytest.raises(Refused, match="School"):
             shaped(names, [("a", "b")])
+
+
+def test_an_address_is_found_behind_a_column_without_one() -> None:
+    plain, odd = (arrow.chunked_array([arrow.array([cell], arrow.large_string())]) for cell in ("a", "me@home.org"))
+    _, found = hide_addresses({"a": plain, "b": odd, "c": plain})
+    assert list(found) == ["b"]

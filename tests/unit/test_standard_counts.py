@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.shared.coded import encode
-from pipelines.standard.counts import EXACT, STATUSES, Counts, add_sections, read_counts
+from pipelines.standard.counts import EXACT, STATUSES, Counts, add_sections, read_count, read_counts
 
 NONE = (None, None)
 
@@ -100,3 +100,19 @@ def test_the_sum_does_not_depend_on_the_order(cells: list[str | None], random: o
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     one = np.zeros(len(cells), dtype=int)
     assert first(add_sections(read(*cells)[0], one, 1)) == first(add_sections(read(*shuffled)[0], one, 1))
+
+
+@pytest.mark.parametrize(
+    ("sign", "number", "low", "high"),
+    [
+        (">=", 10, 10, None), ("≥", 10, 10, None), (">", 10, 11, None), (">", 0, 1, None),
+        ("<=", 10, 0, 10), ("≤", 10, 0, 10), ("<", 10, 0, 9), ("<", 1, 0, 0), ("<=", 0, 0, 0),
+    ],
+)  # fmt: skip
+def test_a_bound_leaves_what_is_possible(sign: str, number: int, low: int, high: int | None) -> None:
+    found = read_count(f"{sign}{number}", frozenset())
+    assert (found.low, found.high, found.status, found.bad) == (low, high, "suppressed", False)
+
+
+def test_fewer_than_none_is_no_count() -> None:
+    assert read_count("<0", frozenset()).bad

@@ -187,3 +187,8 @@ def test_the_ends_come_from_a_complete_set_of_flags_only() -> None:
     assert (whole["grade_low"][0], whole["grade_high"][0]) == ("07", "12")
     some = describe_grades(text(None), text(None), pd.DataFrame({g: [True] for g in ("09", "10", "11", "12")}))
     assert plain(some["grade_low"]) == [None]
+
+
+def test_each_row_has_its_own_levels() -> None:
+    grades = describe_grades(text("KG", "06", "09"), text("05", "08", "12"), pd.DataFrame(index=range(3)))
+    assert plain(grades["grade_levels"]) == ["el____", "__mi__", "____hi"]
