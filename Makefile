@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: demo test unit check real bench fuzz kill mutate docs lock sample clean
+.PHONY: demo test unit check real bench linkage learn fuzz kill mutate docs lock sample clean
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -32,6 +32,12 @@ real: .venv/installed ## run on the real files beside the repository (nothing of
 
 bench: .venv/installed ## a full-size season, timed
 	$(BIN)/python -m bench.season --scale 1
+
+linkage: .venv/installed ## the school matcher and general tools on the labelled tasks: bench/linkage.md
+	$(BIN)/python -m bench.linkage
+
+learn: .venv/installed ## learn the matcher's weights anew: make learn PAIRS=answers.csv DIRECTORY=schools.csv [WRITE=--write]
+	$(BIN)/python -m bench.learn_linkage $(if $(PAIRS),--pairs $(PAIRS) --directory $(DIRECTORY)) $(WRITE)
 
 fuzz: .venv/installed ## ten minutes of odd bytes for each reader (the suite spends two seconds)
 	CS_ACCESS_FUZZ_SECONDS=$${SECONDS_EACH:-600} $(BIN)/python -m pytest tests/hostile/test_fuzz.py

@@ -1,4 +1,4 @@
-"""`python -m bench.learn_linkage`: learns the weights of schemas/linkage/school_match.yml from the labelled tasks.
+"""`make learn`: learns the weights of schemas/linkage/school_match.yml from the labelled tasks and from people's answers.
 
 Runs outside the pipeline, prints what states it has not seen would have got, and writes the file with --write.
 """
@@ -6,6 +6,7 @@ Runs outside the pipeline, prints what states it has not seen would have got, an
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import datetime
 import hashlib
 import zlib
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import yaml
 from scipy import optimize, sparse
 
@@ -60,12 +62,37 @@ class Labelled:
     positive: np.ndarray
 
 
-def gather(names: tuple[str, ...]) -> Labelled:
-    """Candidates of every task with their labels."""
+Loaded = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
+"""Records, truth and directory of a task, as `load_task` gives them."""
+
+
+def read_pairs(path: Path, directory: Path) -> Loaded:
+    """Training pairs from people's answers, as a task of its own.
+
+    `path`: CSV or Parquet with the columns of a record (state and school_name at least) and `nces_id`, empty where the
+    answer was that there is no such school. `directory`: table of the schools that were to choose from. Raises
+    ValueError when a column is missing or an answer names a school that the directory does not have.
+    """
+    from pipelines.season.link_file import read_table
+
+    needed = ("nces_id", "state", "school_name")
+    pairs, schools = read_table(path, needed), read_table(directory, needed)
+    unknown = pairs["nces_id"].dropna()[~pairs["nces_id"].dropna().isin(schools["nces_id"])]
+    if len(unknown):
+        raise ValueError(
+            f"{path.name}: {unknown.iloc[0]} is no school of {directory.name}; give the directory of that year"
+        )
+    records = pairs.drop(columns="nces_id").assign(record_id=[f"{n:09}" for n in range(len(pairs))])
+    truth = pd.DataFrame({"record_id": records["record_id"], "truth": pairs["nces_id"], "kind": "answered"})
+    return records, truth, schools.sort_values("nces_id", ignore_index=True)
+
+
+def gather(names: tuple[str, ...], more: dict[str, Loaded] | None = None) -> Labelled:
+    """Candidates of every task with their labels; `more` are tasks that are no files beside the repository."""
     parts, columns = [], {key: [] for key in ("record", "school", "ok", "task", "fold", "weight", "positive")}
     at = 0
     for number, name in enumerate(names):
-        records, truth, directory = load_task(name)
+        records, truth, directory = (more or {}).get(name) or load_task(name)
         pairs = find_pairs(records, directory)
         ids = directory["nces_id"].to_numpy(object)[pairs.school]
         right = truth["truth"].fillna("").str.split("|").map(set).to_numpy(object)
@@ -274,14 +301,55 @@ def _named(levels: tuple[str, ...], weights: np.ndarray) -> dict[str, float]:
     return {level: round(float(w), 2) for level, w in zip(levels, weights, strict=True) if abs(w) >= 0.005}
 
 
+ANSWERED = "answered"
+MAY_FALL = 0.001
+"""Recall at 99.5 percent that a task may lose by learning from answers before the new weights are refused."""
+
+
+def learn_from_answers(pairs: Loaded, names: tuple[str, ...], accept: bool) -> bool:
+    """Show what the answers change on pairs that neither side has seen; whether the new weights may be written.
+
+    Both sides are cross-validated by state. The new weights are refused when a task loses more than MAY_FALL of its
+    recall at 99.5 percent, or more answered pairs get worse than better, unless `accept` says otherwise.
+    """
+    everything = gather((*names, ANSWERED), {ANSWERED: pairs})
+    x = one_hot(everything.codes, LEVELS)
+    answered = everything.task == len(names)
+    print("without the answers", flush=True)
+    silent = dataclasses.replace(everything, weight=np.where(answered, 0.0, everything.weight))
+    before = show(silent, (*names, ANSWERED), *(old := cross_validate(silent, x)))
+    print("with the answers", flush=True)
+    after = show(everything, (*names, ANSWERED), *(new := cross_validate(everything, x)))
+    right_before, right_after = old[1][answered], new[1][answered]
+    better, worse = int((right_after & ~right_before).sum()), int((right_before & ~right_after).sum())
+    fallen = [b.task for b, a in zip(before, after, strict=True) if a.recall_at[0.995] < b.recall_at[0.995] - MAY_FALL]
+    print(f"of {answered.sum()} answered pairs, first choice: {better} better, {worse} worse")
+    print(f"tasks that lose more than {MAY_FALL:.1%} of recall at 99.5 %: {', '.join(fallen) or 'none'}")
+    good = not fallen and worse <= better
+    if not good and not accept:
+        print("refused; look at the pairs that got worse, or accept with --accept and say why in the change")
+    return good or accept
+
+
 def main() -> None:
     """Cross-validate by state, and write the model with --write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="write schemas/linkage/school_match.yml")
     parser.add_argument("--tasks", default=",".join(TASKS))
     parser.add_argument("--no-check", action="store_true", help="do not cross-validate")
+    parser.add_argument("--pairs", type=Path, help="people's answers: columns of a record and nces_id (CSV or Parquet)")
+    parser.add_argument("--directory", type=Path, help="the schools that the answers chose from")
+    parser.add_argument("--accept", action="store_true", help="write although something got worse")
     asked = parser.parse_args()
     names = tuple(asked.tasks.split(","))
+    if asked.pairs:
+        if not asked.directory:
+            parser.error("--pairs needs --directory, the table of schools that the answers chose from")
+        pairs = read_pairs(asked.pairs, asked.directory)
+        if learn_from_answers(pairs, names, asked.accept) and asked.write:
+            data = gather((*names, ANSWERED), {ANSWERED: pairs})
+            write_model(data, one_hot(data.codes, LEVELS), names, PATH)
+        return
     data = gather(names)
     x = one_hot(data.codes, LEVELS)
     print(f"{len(data.task)} records, {len(data.record)} pairs, {x.shape[1]} levels", flush=True)

@@ -80,6 +80,8 @@ STREET_PLAIN = frozenset(
     ]
 )
 
+ZIP = r"^\s*(\d{5}|\d{3,4}(?=\D|$))"
+"""Five digits, or fewer where a spreadsheet dropped the zeros in front; what follows is the ZIP+4 part."""
 IN_BRACKETS = r"\(([^()]*)\)\s*$"
 
 
@@ -197,7 +199,7 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     place = _bags(
         Words(np.concatenate([p.row for p in places]), np.concatenate([p.word for p in places]), vocabulary, len(both))
     )
-    hint = both["level_hint"].str.lower().map({"high": 8, "middle": 4, "elementary": 2, "primary": 2}).fillna(0)
+    hint = _hints(both["level_hint"])
     grade_low, grade_high = _grade(both["grade_low"]), _grade(both["grade_high"])
     house, street = _streets(both["street"])
     return Sides(
@@ -224,10 +226,10 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
         squash=_squashed(core_words),
         grade_low=grade_low,
         grade_high=grade_high,
-        hint=hint.to_numpy(np.int64),
+        hint=hint,
         city=_squashed(city_words),
         county=_squashed(county_core),
-        zip5=pd.to_numeric(both["zip"].str.extract(r"^\s*(\d{5})", expand=False)).fillna(-1).to_numpy(np.int64),
+        zip5=pd.to_numeric(both["zip"].str.extract(ZIP, expand=False)).fillna(-1).to_numpy(np.int64),
         house=house,
         street=street,
         private=both["sector"].str.lower().map({"public": 0, "private": 1}).fillna(-1).to_numpy(np.int64),
@@ -361,6 +363,17 @@ def _squashed(words: Words) -> np.ndarray:
     joined = ["".join(pieces[a:b]) for a, b in zip(start.tolist(), ends, strict=True)]
     out[words.row[start]] = pd.factorize(np.array(joined, dtype=object))[0]
     return out
+
+
+def _hints(texts: pd.Series) -> np.ndarray:
+    """Level bits that a column such as `High School` or `middle` says."""
+    said = texts.str.lower().fillna("")
+    bits = {2: "elementary|primary", 4: "middle|junior", 8: r"high|\bsecondary"}
+    out = np.zeros(len(texts), dtype=np.int64)
+    for bit, words in bits.items():
+        out |= bit * said.str.contains(words, regex=True).to_numpy(np.int64)
+    # "Junior High" says the middle grades only.
+    return np.where(said.str.contains("junior high").to_numpy(), out & ~8, out)
 
 
 def _grade(texts: pd.Series) -> np.ndarray:

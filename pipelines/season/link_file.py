@@ -238,6 +238,11 @@ def _read_text(path: Path, separator: str | None) -> pd.DataFrame:
     raise ValueError("its text is neither UTF-8 nor Windows text; save it as UTF-8")
 
 
+def read_table(path: Path, needed: tuple[str, ...]) -> pd.DataFrame:
+    """A table of schools under our names of columns, as text; `needed` must be there. Raises ValueError in words."""
+    return _named(_read(path), needed, path)
+
+
 def _named(frame: pd.DataFrame, needed: tuple[str, ...], path: Path) -> pd.DataFrame:
     """The columns we know under our names; states as postal codes."""
     by_key = {header_key(str(c)).replace(" ", "_"): c for c in reversed(frame.columns)}
