@@ -107,18 +107,18 @@ def unseen(names: tuple[str, ...]) -> list[Figures]:
     return show(data, names, *cross_validate(data, one_hot(data.codes, LEVELS)))
 
 
-def renewed(task: str = "T7") -> tuple[int, int]:
-    """Renumbered schools, and how many of them are found automatically."""
+def renewed(task: str = "T7") -> tuple[int, int, int]:
+    """Renumbered schools, how many of them are the first choice, and how many are matched automatically."""
     from pipelines.linked.match_schools import match_schools
 
     records, truth, directory = load_task(task)
     found = match_schools(records, directory).set_index("record_id").loc[records["record_id"]]
     mine = (truth["kind"] == "renumbered").to_numpy()
-    right = _right(found["nces_id"].to_numpy(object), truth) & (found["decision"] == "auto").to_numpy()
-    return int(mine.sum()), int((mine & right).sum())
+    right = mine & _right(found["nces_id"].to_numpy(object), truth)
+    return int(mine.sum()), int(right.sum()), int((right & (found["decision"] == "auto").to_numpy()).sum())
 
 
-def page(runs: list[Run | str], states: list[Figures], renumbered: tuple[int, int]) -> str:
+def page(runs: list[Run | str], states: list[Figures], renumbered: tuple[int, int, int]) -> str:
     """bench/linkage.md."""
     from pipelines.linked.match_model import load_model
 
@@ -150,7 +150,7 @@ def page(runs: list[Run | str], states: list[Figures], renumbered: tuple[int, in
         lines.append("| " + " | ".join(cells) + " |")
     lines += [
         "",
-        f"Renumbered schools of T7 found automatically (weights of all states): {renumbered[1]} of {renumbered[0]}.",
+        f"Renumbered schools of T7 (weights of all states): {renumbered[0]}; first choice {renumbered[1]}, automatic {renumbered[2]}.",
         "",
         "## Beside general tools",
         "",
