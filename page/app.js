@@ -8,7 +8,7 @@ import { h, replace } from "./dom.js";
 import { makeFind } from "./find.js";
 import { know } from "./know.js";
 import { lacks } from "./lacks.js";
-import { openAnswers, openNames, openRelease, openSchools } from "./release.js";
+import { openAnswers, openNames, openPooled, openRelease, openSchools } from "./release.js";
 import { linkTo, readRoute, VIEWS } from "./route.js";
 import { school } from "./school.js";
 import { teaches } from "./teaches.js";
@@ -30,7 +30,7 @@ async function start() {
   async function follow() {
     const before = current?.route;
     const route = readRoute(release);
-    const answers = await openAnswers(release, route.year);
+    const answers = await (route.pooled ? openPooled : openAnswers)(release, route.year);
     const ctx = makeContext({ release, schools, names, answers, route, now: () => current, namesNow: current?.namesNow ?? null });
     current = ctx;
     names.then((found) => (ctx.namesNow = found));
@@ -63,7 +63,7 @@ function makeContext(parts) {
     ...parts,
     to,
     go: (change) => (location.hash = to(change)),
-    openNumber: async (n) => (location.hash = to({ view: "school", id: (await parts.names).school(n).id })),
+    openNumber: async (n) => (location.hash = to({ view: "school", year: parts.answers.yearOf(n), id: (await parts.names).school(n).id })),
     placeName: () => placeName(parts),
     placeCode: () => route.district ?? route.state,
     announce: (text) => (part("live").textContent = text),

@@ -71,14 +71,29 @@ export function changesBetween(ctx, before, after, numbers) {
 }
 
 const GROUPS = [
-  ["started", "offer it now and did not before", (r) => offers(r.now) && !offers(r.was) && r.was !== "U"],
-  ["stopped", "offered it before and do not now", (r) => offers(r.was) && !offers(r.now) && r.now !== "U"],
+  ["started", "offer it now and did not before", (r) => offers(r.now) && refuses(r.was)],
+  ["stopped", "offered it before and do not now", (r) => offers(r.was) && refuses(r.now)],
+  ["unclear", "have sources that disagree, now or before", (r) => r.was !== "U" && r.now !== "U" && (unclear(r.was) || unclear(r.now))],
   ["found", "have an answer now and had none", (r) => r.was === "U" && r.now !== "U"],
   ["lost", "had an answer and have none now", (r) => r.now === "U"],
 ];
 
 function offers(code) {
   return code === "Y" || code === "HY";
+}
+
+function refuses(code) {
+  return code === "N" || code === "HN";
+}
+
+function unclear(code) {
+  return code === "M" || code === "HM";
+}
+
+// Schools with a yes or a no in both years: the change of the access report is one of these alone.
+function countKnown({ release, schools, route }, before, after) {
+  const known = (code) => offers(code) || refuses(code);
+  return chooseSchools(release, schools, after, { ...route, all: false }).filter((n) => before.inReport(n) && known(before.code(n)) && known(after.code(n))).length;
 }
 
 function changes(ctx, names, before, after) {
@@ -97,7 +112,8 @@ function changes(ctx, names, before, after) {
   };
   return [
     h("h2", {}, `What changed from ${before.year} to ${after.year}`),
-    h("ul", { class: "facts" }, GROUPS.map(([, words, fits]) => h("li", {}, h("strong", {}, number(rows.filter(fits).length)), ` ${words}`))),
+    h("ul", { class: "facts" }, GROUPS.map(([id, words, fits]) => h("li", { "data-change": id }, h("strong", {}, number(rows.filter(fits).length)), ` ${words}`))),
+    h("p", { class: "quiet" }, h("span", { id: "known" }, plural(countKnown(ctx, before, after), "high school has", "high schools have")), " a yes or a no in both years."),
     rows.length ? h("p", { class: "actions" }, h("button", { type: "button", class: "download", onclick: csv }, "Download these changes (CSV)")) : null,
     makeTable({ caption: `High schools whose answer changed, ${before.year} to ${after.year}`, columns, rows, empty: "No school's answer changed." }),
   ];

@@ -21,12 +21,27 @@ export function drawChoices(element, ctx) {
       : null,
     HAS_DISTRICT.has(route.view) && route.district ? h("a", { class: "button", href: ctx.to({ view: "district", id: route.district }) }, "District brief") : null,
     route.view === "teaches"
-      ? choice("which", "Schools", [["report", "High schools of the report"], ["all", "All schools"]], route.all ? "all" : "report", (which) => ctx.go({ all: which === "all", answers: [] }))
+      ? choice("which", "Schools", whichOf(route), route.all ? "all" : route.pooled ? "pooled" : "report", (which) => ctx.go({ all: which === "all", pooled: which === "pooled", answers: [] }))
       : null,
+    route.view === "teaches" && !route.all ? groupChoice(ctx) : null,
     choice("year", "School year", [...about.years].reverse().map((year) => [year, year]), route.year, (year) => ctx.go({ year })),
   );
   // Drawing anew takes the focus away from the choice that was just made.
   if (focused) element.querySelector(`#${CSS.escape(focused)}`)?.focus();
+}
+
+function whichOf(route) {
+  const pooled = route.state === "US" ? [["pooled", "High schools, each state's latest year"]] : [];
+  return [["report", "High schools of the report"], ...pooled, ["all", "All schools"]];
+}
+
+function groupChoice(ctx) {
+  const { about } = ctx.release;
+  const { group } = ctx.route;
+  const every = about.groups.flatMap((kind) => kind.names.map((name) => ({ kind, name })));
+  const options = every.map((one, n) => [String(n), `${one.kind.words}: ${one.name}`]);
+  const chosen = group ? String(every.findIndex((one) => one.kind === group.kind && one.name === group.name)) : "";
+  return choice("group", "Kind of school", [["", "All kinds"], ...options], chosen, (n) => ctx.go({ group: n ? every[n] : null }));
 }
 
 function choice(id, label, options, chosen, onChange) {

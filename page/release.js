@@ -36,9 +36,25 @@ export async function openSchools(release) {
 
 // Answers of one school year: code and whether the school is listed and in the report, by number.
 export async function openAnswers(release, year) {
-  const bytes = new Uint8Array(await readBytes(`data/answers-${year}.bin`));
+  return answersOf(release, new Uint8Array(await readBytes(`data/answers-${year}.bin`)), year, () => year);
+}
+
+// Each state's most recent year with an answer, as the nation's figure of a school year pools them.
+export async function openPooled(release, year) {
+  const latest = release.about.pooled[year];
+  const bytes = new Uint8Array(release.about.schools);
+  for (const { postal, first, count } of release.about.states) {
+    if (!(postal in latest)) continue;
+    const own = new Uint8Array(await readBytes(`data/answers-${latest[postal]}.bin`));
+    bytes.set(own.subarray(first, first + count), first);
+  }
+  return answersOf(release, bytes, year, (n) => latest[stateOf(release, n).postal] ?? year);
+}
+
+function answersOf(release, bytes, year, yearOf) {
   return {
     year,
+    yearOf,
     listed: (n) => (bytes[n] & LISTED) > 0,
     inReport: (n) => (bytes[n] & IN_REPORT) > 0,
     code: (n) => (bytes[n] & LISTED ? release.codes[bytes[n] & 7] : null),
@@ -73,6 +89,31 @@ function findId(text, starts, id) {
     else high = middle - 1;
   }
   return low;
+}
+
+// Groups and students of the schools of the report by number, as they were in the year of each school's answer.
+export async function openGroups(release, answers) {
+  const years = new Map();
+  for (const year of release.about.years) years.set(year, await openYearGroups(release, year));
+  const at = (n) => years.get(answers.yearOf(n));
+  return {
+    isIn: (n, { kind, name }) => at(n).group(n, kind) === kind.names.indexOf(name),
+    students: (n, who) => at(n).students(n, who),
+  };
+}
+
+async function openYearGroups(release, year) {
+  const [body, own] = await Promise.all([readBytes(`data/report-${year}.bin`), openAnswers(release, year)]);
+  const place = new Int32Array(release.about.schools);
+  let count = 0;
+  for (let n = 0; n < place.length; n += 1) if (own.inReport(n)) place[n] = count++;
+  const column = (k) => new Uint16Array(body, k * count * 2, count);
+  const packed = column(0);
+  const students = new Map(["total", ...release.about.races].map((who, k) => [who, column(k + 1)]));
+  return {
+    group: (n, kind) => Math.floor(packed[place[n]] / kind.divisor) % kind.names.length,
+    students: (n, who) => (students.get(who)[place[n]] === UNKNOWN ? null : students.get(who)[place[n]]),
+  };
 }
 
 export function stateOf(release, number) {

@@ -1,4 +1,6 @@
 // The address: #/WA/teaches?year=2018-19, #/school/ID, #/district/LEAID. Every view has one, and every link is one.
+// The list of schools takes what a figure of the report rests on: answer=Y,HY, group=size.small, students=hi (those who
+// have such students), show=pooled (each state's most recent year).
 
 export const VIEWS = {
   teaches: "Who teaches CS?",
@@ -8,8 +10,8 @@ export const VIEWS = {
   know: "How do we know?",
 };
 
-export function readRoute(release) {
-  const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
+export function readRoute(release, hash = location.hash) {
+  const [path, query] = hash.replace(/^#\/?/, "").split("?");
   const asked = new URLSearchParams(query ?? "");
   const [first = "", second = ""] = path.split("/").map(decode);
   const years = release.about.years;
@@ -20,7 +22,19 @@ export function readRoute(release) {
   const home = release.about.only_state ?? "US";
   const state = first === "US" && !release.about.only_state ? "US" : release.states.has(first) ? first : home;
   const view = second in VIEWS ? second : "teaches";
-  return { view, state, district: asked.get("district") || null, ...common };
+  const route = { view, state, district: asked.get("district") || null, ...common };
+  if (view !== "teaches" || common.all) return route;
+  return { ...route, pooled: state === "US" && asked.get("show") === "pooled", group: readGroup(release, asked.get("group")), students: readStudents(release, asked.get("students")) };
+}
+
+function readGroup(release, text) {
+  const [, id, name] = /^(\w+)\.(.+)$/.exec(text ?? "") ?? [];
+  const kind = release.about.groups.find((one) => one.kind === id);
+  return kind?.names.includes(name) ? { kind, name } : null;
+}
+
+function readStudents(release, who) {
+  return who === "total" || release.about.races.includes(who) ? who : null;
 }
 
 export function linkTo(route) {
@@ -28,10 +42,17 @@ export function linkTo(route) {
   if (route.year !== route.newest) query.set("year", route.year);
   if (route.district) query.set("district", route.district);
   if (route.all) query.set("show", "all");
+  if (route.view === "teaches" && !route.all) setFigure(query, route);
   if (route.answers?.length) query.set("answer", route.answers.join(","));
   const path = route.id ? `#/${route.view}/${encodeURIComponent(route.id)}` : `#/${route.state}/${route.view}`;
   const text = query.toString();
   return text ? `${path}?${text}` : path;
+}
+
+function setFigure(query, { state, pooled, group, students }) {
+  if (pooled && state === "US") query.set("show", "pooled");
+  if (group) query.set("group", `${group.kind.kind}.${group.name}`);
+  if (students) query.set("students", students);
 }
 
 function decode(text) {

@@ -6,17 +6,16 @@ import { figureCard, legend } from "./figure.js";
 import { readJson } from "./files.js";
 import { answer } from "./icons.js";
 import { makeMap } from "./map.js";
-import { chooseSchools, countCodes, summaryOf } from "./release.js";
+import { chooseSchools, countCodes, openGroups, summaryOf } from "./release.js";
 import { makeTable } from "./table.js";
-import { number, plural } from "./words.js";
+import { number, plural, RACES } from "./words.js";
 
 let map = null;
 
 export async function teaches(ctx) {
   const { release, schools, answers, route } = ctx;
-  const numbers = chooseSchools(release, schools, answers, route);
+  const { numbers, shown, students } = await listSchools(release, schools, answers, route);
   const counts = countCodes(release, answers, numbers);
-  const shown = route.answers.length ? numbers.filter((n) => route.answers.includes(answers.code(n))) : numbers;
   const outlines = await readJson("data/outlines.json");
   map ??= makeMap(release, outlines, {
     label: "Map of the schools. Arrow keys move it, plus and minus scale it; the table lists the same schools.",
@@ -31,12 +30,42 @@ export async function teaches(ctx) {
     h("h1", { tabindex: "-1" }, `Who teaches computer science in ${ctx.placeName()}?`),
     figure(ctx, counts),
     legend(release, counts, route.answers, (code) => ctx.go({ answers: toggled(route.answers, code) })),
+    route.group || route.students ? only(ctx, shown, students) : null,
     h("div", { class: "two" }, map.element, list),
   );
   map.show({ schools, numbers: shown, answers, state: route.state, focus: null });
-  ctx.names.then((names) => replace(list, schoolTable(ctx, names, shown)));
+  ctx.names.then((names) => replace(list, schoolTable(ctx, names, shown, students)));
   ctx.announce(`${plural(shown.length, "school")} shown.`);
   return page;
+}
+
+// The schools that an address asks for: all that its place, group and students choose, and of these the ones with its
+// answers; and how many of its students each has.
+export async function listSchools(release, schools, answers, route) {
+  const groups = route.group || route.students ? await openGroups(release, answers) : null;
+  const students = route.students ? (n) => groups.students(n, route.students) : schools.students;
+  const fits = (n) => (!route.group || groups.isIn(n, route.group)) && (!route.students || students(n) > 0);
+  const chosen = chooseSchools(release, schools, answers, route);
+  const numbers = groups ? chosen.filter(fits) : chosen;
+  const shown = route.answers.length ? numbers.filter((n) => route.answers.includes(answers.code(n))) : numbers;
+  return { numbers, shown, students };
+}
+
+function only(ctx, shown, students) {
+  const { group } = ctx.route;
+  const who = ctx.route.students;
+  const sum = shown.reduce((total, n) => total + students(n), 0);
+  return h(
+    "p",
+    { class: "only" },
+    group ? ["Only schools of this kind: ", h("strong", {}, `${group.kind.words}: ${group.name}`), ". "] : null,
+    who ? ["Schools with a count of such students; together they have ", h("strong", { id: "students" }, number(sum)), ` ${studentWords(who)}. `] : null,
+    h("a", { href: ctx.to({ group: null, students: null, answers: [] }) }, "Show all schools"),
+  );
+}
+
+function studentWords(who) {
+  return who === "total" ? "students" : `students (${RACES[who]})`;
 }
 
 function toggled(codes, code) {
@@ -45,8 +74,8 @@ function toggled(codes, code) {
 
 function figure(ctx, counts) {
   const { release, route } = ctx;
-  const national = route.state === "US" && !route.all ? summaryOf(release, "US", route.year) : null;
-  if (!national) return figureCard(release, counts, { of: route.all ? "schools" : "high schools", note: "" });
+  const national = isWhole(route) ? summaryOf(release, "US", route.year) : null;
+  if (!national) return figureCard(release, counts, { of: route.all ? "schools" : "high schools", note: route.pooled ? "Each state stands with its most recent year with data." : "" });
   const pooled = {
     Y: national.schools_offering,
     N: national.schools_not_offering,
@@ -61,20 +90,25 @@ function figure(ctx, counts) {
   return figureCard(release, pooled, { of: "high schools", note });
 }
 
+function isWhole({ state, all, pooled, group, students }) {
+  return state === "US" && !all && !pooled && !group && !students;
+}
+
 function tipOf(ctx, n) {
   const school = ctx.namesNow?.school(n);
   return h("div", {}, school ? h("strong", {}, name(school.name)) : null, answer(ctx.release, ctx.answers.code(n)));
 }
 
-function schoolTable(ctx, names, numbers) {
-  const { release, schools, answers, route } = ctx;
+function schoolTable(ctx, names, numbers, students) {
+  const { release, answers, route } = ctx;
   const cached = new Map();
   const school = (n) => cached.get(n) ?? cached.set(n, names.school(n)).get(n);
   const columns = [
     { title: "Answer", show: (n) => answer(release, answers.code(n)), key: (n) => release.codes.indexOf(answers.code(n)) },
     { title: "School", show: (n) => schoolLink(ctx, school(n)), key: (n) => school(n).name },
     { title: "City", show: (n) => [name(school(n).city), route.state === "US" ? `, ${school(n).state}` : ""], key: (n) => school(n).city },
-    { title: "Students", numeric: true, show: (n) => number(schools.students(n)), key: (n) => schools.students(n) },
+    { title: route.students in RACES ? RACES[route.students] : "Students", numeric: true, show: (n) => number(students(n)), key: students },
+    ...(route.pooled ? [{ title: "Year", show: (n) => answers.yearOf(n), key: (n) => answers.yearOf(n) }] : []),
   ];
   const table = makeTable({
     caption: `${plural(numbers.length, "school")}, ${route.year}`,
@@ -83,16 +117,16 @@ function schoolTable(ctx, names, numbers) {
     sort: route.state === "US" ? null : { column: 1, down: false },
     empty: "No school fits what is chosen above.",
   });
-  const csv = () => download(fileName(release, ctx.placeCode(), route.year, "schools"), schoolCsv(ctx, names, numbers));
+  const csv = () => download(fileName(release, ctx.placeCode(), route.year, "schools"), schoolCsv(ctx, names, numbers, students));
   return [h("p", { class: "actions" }, h("button", { type: "button", class: "download", onclick: csv }, `Download these ${plural(numbers.length, "school")} (CSV)`)), table];
 }
 
 export function schoolLink(ctx, school) {
   const district = ctx.schools.districtName(school.number);
-  return [h("a", { href: ctx.to({ view: "school", id: school.id }) }, name(school.name)), district ? h("small", {}, name(district)) : null];
+  return [h("a", { href: ctx.to({ view: "school", year: ctx.answers.yearOf(school.number), id: school.id }) }, name(school.name)), district ? h("small", {}, name(district)) : null];
 }
 
-export function schoolCsv(ctx, names, numbers) {
+export function schoolCsv(ctx, names, numbers, students) {
   const { release, schools, answers, route } = ctx;
   const columns = [
     ["nces_school_id", (r) => r.id],
@@ -100,11 +134,11 @@ export function schoolCsv(ctx, names, numbers) {
     ["city", (r) => r.city],
     ["state", (r) => r.state],
     ["district_name", (r) => schools.districtName(r.number)],
-    ["school_year", () => route.year],
+    ["school_year", (r) => answers.yearOf(r.number)],
     ["teaches_cs", (r) => answers.code(r.number)],
     ["answer_in_words", (r) => release.verdicts.get(answers.code(r.number)).words],
     ["in_access_report", (r) => (answers.inReport(r.number) ? "true" : "false")],
-    ["students_total", (r) => schools.students(r.number)],
+    [route.students in RACES ? `students_${route.students}` : "students_total", (r) => students(r.number)],
     ["release", () => release.about.version],
   ];
   return csvOf(columns, numbers.map((n) => names.school(n)));

@@ -1,5 +1,6 @@
 "use strict";
-// Lists the schools behind a figure. Without this script the figures lead to the page of the release instead.
+// Lists the schools behind a figure when this file is opened by itself, from a folder, where browsers do not let the
+// page of the release read its data. Served, every figure leads to that page, which has the same lists.
 (() => {
   const STEP = 200;
   const data = JSON.parse(document.getElementById("schools").textContent);
@@ -11,21 +12,35 @@
   const more = section.querySelector("button");
   let found = [];
   let shown = 0;
+  let counts = data.students.total;
 
-  // A filter: state=WA;kind=size;group=small;answer=Y,HY. Without a state: the schools that the national figure pools.
-  const read = (text) => Object.fromEntries(text.split(";").filter(Boolean).map((part) => part.split("=")));
+  // An address of the page: index.html#/WA/teaches?year=2018-19&answer=Y,HY&group=size.small&students=hi; for the nation
+  // with show=pooled. Null when it is no list of schools of this report's own year.
+  const read = (address) => {
+    const [path, text] = (address.split("#/")[1] ?? "").split("?");
+    const [state, view] = path.split("/");
+    const query = new URLSearchParams(text ?? "");
+    if (view !== "teaches" || query.get("year") !== data.school_year) return null;
+    const [, kind, group] = /^(\w+)\.(.+)$/.exec(query.get("group") ?? "") ?? [];
+    return { state, kind, group, answers: (query.get("answer") ?? "").split(","), students: query.get("students") };
+  };
 
-  const select = (filter) => {
-    const answers = filter.answer ? new Set(filter.answer.split(",")) : null;
-    const code = filter.kind ? groups[filter.kind].indexOf(filter.group) : -1;
+  const select = ({ state, kind, group, answers, students }) => {
+    const code = kind ? groups[kind].indexOf(group) : -1;
     const rows = [];
     for (let at = 0; at < columns.id.length; at++) {
-      if (filter.state ? columns.state[at] !== filter.state || !columns.now[at] : !columns.pooled[at]) continue;
-      if (filter.kind && codes[filter.kind][at] !== code) continue;
-      if (answers && !answers.has(columns.answer[at])) continue;
-      rows.push(at);
+      if (state === "US" ? !columns.pooled[at] : columns.state[at] !== state || !columns.now[at]) continue;
+      if (kind && codes[kind][at] !== code) continue;
+      if (students && !data.students[students][at]) continue;
+      if (answers.includes(columns.answer[at])) rows.push(at);
     }
     return rows;
+  };
+
+  const title = ({ state, kind, group, answers, students }) => {
+    const place = state === "US" ? "United States" : data.states[state];
+    const who = students ? `students: ${data.races[students] ?? "all"}` : "";
+    return [place, kind ? `${data.kinds[kind].toLowerCase()}: ${group}` : "", who, answers.join(" ")].filter(Boolean).join(", ");
   };
 
   const cell = (row, text, name = "td") => {
@@ -46,7 +61,7 @@
       first.append(link);
       cell(row, [columns.city[at], columns.state[at]].filter(Boolean).join(", ")).className = "text";
       cell(row, `${columns.answer[at]} ${words[columns.answer[at]]}`).className = "text";
-      cell(row, columns.students[at] === null ? "" : columns.students[at].toLocaleString("en-US"));
+      cell(row, counts[at] === null ? "" : counts[at].toLocaleString("en-US"));
       cell(row, columns.year[at]);
       cell(row, columns.id[at]);
       body.append(row);
@@ -57,14 +72,19 @@
   };
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-list]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (location.protocol !== "file:" || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target.closest("a[href*='#/']");
+    const filter = link && read(link.getAttribute("href"));
+    if (!filter) return;
     event.preventDefault();
-    found = select(read(link.dataset.list));
+    found = select(filter);
+    counts = data.students[filter.students ?? "total"];
     shown = 0;
     body.replaceChildren();
-    heading.textContent = link.dataset.title;
-    told.textContent = `${found.length.toLocaleString("en-US")} schools. A school's name opens its answer with the evidence behind it.`;
+    heading.textContent = title(filter);
+    const sum = found.reduce((total, at) => total + (counts[at] ?? 0), 0);
+    const together = filter.students ? ` with ${sum.toLocaleString("en-US")} such students` : "";
+    told.textContent = `${found.length.toLocaleString("en-US")} schools${together}. A school's name opens its answer with the evidence behind it.`;
     section.hidden = false;
     grow();
     heading.focus();

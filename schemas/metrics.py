@@ -59,6 +59,16 @@ GROUP_KINDS: dict[str, tuple[str, ...]] = {
     "charter": ("charter", "not charter"),
 }
 """Groups that every school is in one of, by kind; schools of which it is not known are `not reported`."""
+GROUP_KIND_WORDS: dict[str, str] = {
+    "locale": "Locale",
+    "rural": "Rural (REAP)",
+    "size": "Size",
+    "title_i": "Title I",
+    "frl_quartile": "Free or reduced-price lunch",
+    "high_needs": "High needs (50 percent lunch and more)",
+    "charter": "Charter",
+}
+"""Kinds of groups that schools are compared by, in words."""
 STUDENT_GROUPS: dict[str, tuple[str, ...]] = {
     "race": tuple(RACE_WORDS.values()),
     "gender": ("female",),

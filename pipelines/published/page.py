@@ -17,9 +17,11 @@ import pandas as pd
 
 from pipelines.published.page_columns import numbers, texts, to_json
 from pipelines.published.page_districts import count_answers, district_columns, find_similar, list_districts
+from pipelines.published.page_groups import group_words, pooled_years, report_columns
 from pipelines.published.page_map import draw_outlines
 from pipelines.published.page_schools import answer_bytes, list_schools, names, number_of, points, ranges, state_file
 from pipelines.published.page_why import order_pieces, policy_rules, split_by_state, tell_grades, why_file
+from schemas.columns import RACES
 from schemas.page_model import load_page_texts
 from schemas.policy_model import load_policies
 from schemas.source_model import load_sources
@@ -84,7 +86,7 @@ def build_page(tables: Tables, page: Page) -> dict[str, bytes]:
     files |= _school_files(schools, district, of_year, tables["evidence"])
     files |= _course_files(tables["courses_that_count"], page.only_state)
     files["data/sources.json"] = to_json(_columns(tables["sources"].drop(columns=["received_on"], errors="ignore")))
-    files["data/about.json"] = to_json(_about(tables, page, schools, sorted(of_year)))
+    files["data/about.json"] = to_json(_about(tables, page, schools, of_year))
     return dict(sorted(files.items()))
 
 
@@ -153,6 +155,7 @@ def _school_files(
     for year, rows in of_year.items():
         number = number_of(rows, schools)
         files[f"data/answers-{year}.bin"] = answer_bytes(rows, number, len(schools)).tobytes()
+        files[f"data/report-{year}.bin"] = report_columns(rows, number)
         pieces = evidence[evidence["school_year"] == year]
         at = number_of(pieces, schools)
         pieces = pieces[at >= 0].assign(number=at[at >= 0])
@@ -189,14 +192,17 @@ def _columns(frame: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _about(tables: Tables, page: Page, schools: pd.DataFrame, years: list[str]) -> dict[str, Any]:
+def _about(tables: Tables, page: Page, schools: pd.DataFrame, of_year: Tables) -> dict[str, Any]:
     first = ranges(schools)
     words = load_page_texts()
     return {
         "version": page.version,
         "released_on": page.released_on.isoformat(),
         "only_state": page.only_state or None,
-        "years": years,
+        "years": sorted(of_year),
+        "pooled": pooled_years(of_year, page.only_state),
+        "groups": group_words(),
+        "races": list(RACES),
         "schools": len(schools),
         "states": [
             {"postal": p, "name": s.name, "in_report": s.in_report, "first": first[p][0], "count": first[p][1]}

@@ -1,11 +1,10 @@
 """`report/report.html` of a release: the access report on one page that works offline and prints. Computes no figure.
 
-Every figure leads to its schools: a click lists them below, a second opens the school on the page of the release.
+Every figure leads to its schools: a click lists them, a second opens the school on the page of the release.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -13,25 +12,17 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.published.page_columns import numbers, to_json
 from pipelines.published.report_charts import draw_svg, range_chart, years_chart
+from pipelines.published.report_links import address, sources_address
 from pipelines.published.report_schools import IN_REPORT, group_codes, group_name, latest_years
-from schemas.metrics import GROUP_KINDS, METRICS, RACE_WORDS, STUDENT_GROUPS
+from schemas.metrics import GROUP_KIND_WORDS, GROUP_KINDS, METRICS, RACE_WORDS, STUDENT_GROUPS
 from schemas.states import STATES
 from schemas.verdicts import CODES, WORDS
 
 SOURCE = Path(__file__).parents[2] / "report"
 FILE = "report.html"
-KIND_WORDS = {
-    "locale": "Locale",
-    "rural": "Rural (REAP)",
-    "size": "Size",
-    "title_i": "Title I",
-    "frl_quartile": "Free or reduced-price lunch",
-    "high_needs": "High needs (50 percent lunch and more)",
-    "charter": "Charter",
-}
 CHARTED = ("locale", "size", "title_i", "frl_quartile", "charter")
-LISTED_KINDS = tuple(KIND_WORDS)
 PARITY_GROUPS = ("race", "gender", "lunch", "special_education", "english_learner", "section_504")
 
 
@@ -56,22 +47,20 @@ def report_html(tables: Mapping[str, pd.DataFrame], version: str, released_on: d
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(SOURCE), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"percent": percent, "span": span, "number": number}
+    environment.filters |= {"percent": percent, "span": span, "number": number, "address": address}
     return environment.get_template("report.html.j2").render(
         version=version,
         released_on=released_on.isoformat(),
         year=years[-1],
         years=years,
         metrics=METRICS,
-        kind_words=KIND_WORDS,
+        kind_words=GROUP_KIND_WORDS,
         style=Markup((SOURCE / "report.css").read_text(encoding="utf-8")),
         script=Markup((SOURCE / "report.js").read_text(encoding="utf-8")),
-        heads={metric: _one(nation, metric) for metric in ("offering", "access", "participation", "offering_ap", "offering_change")},
+        heads={metric: _one(nation, metric) for metric in ("offering", "access", "participation", "offering_change")},
         trend=_rows(trend[trend["metric"] == "offering"].sort_values("school_year")),
         states=_rows(states[(states["metric"] == "offering") & (states["denominator"] + states["unknown"] > 0)]),
-        access_of={row["place_id"]: row for row in _rows(states[states["metric"] == "access"])},
-        groups=[(kind, KIND_WORDS[kind], _rows(_group(nation, kind, "offering"))) for kind in KIND_WORDS],
-        group_access={(row["group_kind"], row["group"]): row for row in _rows(nation[nation["metric"] == "access"])},
+        groups=[(kind, GROUP_KIND_WORDS[kind], _rows(_group(nation, kind, "offering"))) for kind in GROUP_KIND_WORDS],
         race=_rows(nation[(nation["metric"] == "access") & (nation["group_kind"] == "race")]),
         parity=_parity(nation),
         by_state=_by_state(now),
@@ -80,6 +69,7 @@ def report_html(tables: Mapping[str, pd.DataFrame], version: str, released_on: d
         ),
         charts=_charts(nation, states, trend),
         schools=Markup(schools_json(schools, years[-1])),
+        sources_address=sources_address,
         sources=_reported(tables["sources"], years[-1]),
     )  # fmt: skip
 
@@ -98,20 +88,24 @@ def schools_json(schools: pd.DataFrame, school_year: str) -> str:
         "city": kept["city"].fillna("").tolist(),
         "state": kept["state"].tolist(),
         "answer": kept["teaches_cs"].tolist(),
-        "students": [None if pd.isna(count) else int(count) for count in kept["students_total"]],
         "pooled": (kept["state"].map(latest) == kept["school_year"]).astype(int).tolist(),
         "now": (kept["school_year"] == school_year).astype(int).tolist(),
         "year": kept["school_year"].tolist(),
     }
-    groups = {kind: [group_name(kind, c) for c in range(len(GROUP_KINDS[kind]) + 1)] for kind in LISTED_KINDS}
+    groups = {kind: [group_name(kind, c) for c in range(len(GROUP_KINDS[kind]) + 1)] for kind in GROUP_KIND_WORDS}
+    counted = ("total", *RACE_WORDS)
     data = {
+        "school_year": school_year,
         "columns": columns,
-        "codes": {kind: codes[kind].tolist() for kind in LISTED_KINDS},
+        "students": {who: numbers(kept[f"students_{who}"].astype("Int64")) for who in counted},
+        "races": RACE_WORDS,
+        "kinds": GROUP_KIND_WORDS,
+        "states": {state: STATES[state].name for state in sorted(IN_REPORT)},
+        "codes": {kind: codes[kind].tolist() for kind in GROUP_KIND_WORDS},
         "groups": groups,
         "words": {code: WORDS[code] for code in CODES},
     }
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return to_json(data).decode()
 
 
 def percent(value: Any, digits: int = 0) -> str:
@@ -169,11 +163,7 @@ def _by_state(now: pd.DataFrame) -> list[dict[str, Any]]:
     out = []
     for state, found in rows.groupby("place_id", sort=True):
         access = {(r["group_kind"], r["group"]): r for r in _rows(found[found["metric"] == "access"])}
-        groups = [
-            (kind, row, access.get((kind, row["group"])))
-            for kind in KIND_WORDS
-            for row in _rows(_group(found, kind, "offering"))
-        ]
+        groups = [(kind, row) for kind in GROUP_KIND_WORDS for row in _rows(_group(found, kind, "offering"))]
         race = [access[("race", word)] for word in RACE_WORDS.values() if ("race", word) in access]
         out.append({"id": state, "name": STATES[str(state)].name, "groups": groups, "race": race})
     return sorted(out, key=lambda entry: entry["name"])
@@ -199,7 +189,7 @@ def _states_chart(states: pd.DataFrame) -> dict[str, Any]:
 
 def _groups_chart(nation: pd.DataFrame) -> dict[str, Any]:
     parts = [
-        _group(nation, kind, "offering").assign(label=lambda f, k=kind: KIND_WORDS[k] + ": " + f["group"])
+        _group(nation, kind, "offering").assign(label=lambda f, k=kind: GROUP_KIND_WORDS[k] + ": " + f["group"])
         for kind in CHARTED
     ]
     rows = pd.concat(parts)
