@@ -31,7 +31,7 @@ export function drawChoices(element, ctx) {
 }
 
 function whichOf(route) {
-  const pooled = route.state === "US" ? [["pooled", "High schools, each state's latest year"]] : [];
+  const pooled = route.state === "US" ? [["pooled", "Each state's latest year"]] : [];
   return [["report", "High schools of the report"], ...pooled, ["all", "All schools"]];
 }
 

@@ -101,7 +101,7 @@ def years_chart(rows: pd.DataFrame) -> dict[str, Any]:
         {"mark": {"type": "rule", "strokeWidth": 12, "color": INTERVAL}, "encoding": {"x": x, "y": y("estimate_low"), "y2": {"field": "estimate_high"}}},
         {"mark": {"type": "line", "color": MARK, "strokeWidth": 2}, "encoding": {"x": x, "y": y("figure")}},
         {"mark": {"type": "point", "filled": True, "color": MARK, "size": 75, "opacity": 1}, "encoding": {"x": x, "y": y("figure")}},
-        {"mark": {"type": "text", "dx": 24, "fontSize": 12, "color": INK}, "encoding": {"x": x, "y": y("figure"), "text": {"field": "figure", "format": ".0f"}}},
+        {"mark": {"type": "text", "align": "left", "dx": 12, "dy": -10, "fontSize": 12, "color": INK}, "encoding": {"x": x, "y": y("figure"), "text": {"field": "figure", "format": ".0f"}}},
     ]  # fmt: skip
     return _chart({"values": values}, {"layer": layers, "width": WIDTH, "height": 220})
 
