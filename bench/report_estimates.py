@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.published.report_estimate import estimate_chances
-from pipelines.published.report_rates import offering_rows, places_of
+from pipelines.published.report_rates import join_rows, offering_rows, places_of
 from pipelines.published.report_schools import COLUMNS, SAYS, select_schools
 from pipelines.shared.findings import conform
 from schemas.states import STATES
@@ -136,7 +136,7 @@ def try_once(frame: pd.DataFrame, hide: Hide, dice: np.random.Generator) -> pd.D
         for place in places_of(schools, NAMES, "US")
         if place.kind in ("nation", "state")
     ]
-    found = pd.concat(rows)
+    found = join_rows(rows)
     found = found[(found["unknown"] > 0) & (found["unknown"] + found["denominator"] >= 20)]
     truth = {**(frame.groupby("state")["truth"].mean() * 100).to_dict(), "US": frame["truth"].mean() * 100}
     return found.assign(truth=found["place_id"].map(truth))

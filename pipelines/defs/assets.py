@@ -148,7 +148,7 @@ def _metadata(report: StepReport, path: str, *, main: bool) -> dict[str, Any]:
         "unchanged": report.reused,
         "path": dg.MetadataValue.path(path),
         **report.numbers,
-        **{name: dg.MetadataValue.md(f"![{name}]({picture})") for name, picture in report.pictures.items()},
+        **{name: dg.MetadataValue.md(f"![{name}]({draw()})") for name, draw in report.pictures.items()},
     }
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from pipelines.published.report_enrollment import enrollment_rows
+from pipelines.published.report_enrollment import Enrollment, count_each, enrollment_rows
 from pipelines.published.report_estimate import Estimate, estimate_chances
 from pipelines.published.report_hide import find_small, hide_small
-from pipelines.published.report_rates import FIGURES, Places, change_rows, offering_rows, places_of
+from pipelines.published.report_rates import FIGURES, Places, Rows, change_rows, join_rows, offering_rows, places_of
 from pipelines.published.report_schools import IN_REPORT, NOT_OFFERING, ReportSchools, select_schools
 from pipelines.published.state_summary import NATION
 from pipelines.shared.findings import conform
@@ -45,20 +45,19 @@ def report_figures(
     estimate = estimate_chances(schools)
     names = {state: STATES[state].name for state in IN_REPORT}
     places = {place.kind: place for place in places_of(schools, names, NATION)}
-    public = [row for place in places.values() for row in _rates(schools, estimate, place, years)]
-    public += _public_enrollment(schools, courses, places)
+    rates = join_rows(row for place in places.values() for row in _rates(schools, estimate, place, years))
+    counted = count_each(schools, courses)
+    public = pd.concat([rates, *_public_enrollment(schools, counted, places)], ignore_index=True)
     partner = _partner_places(schools, partners)
-    of_partners = [*_rates(schools, estimate, partner, years), *enrollment_rows(schools, courses, partner)]
-    return (
-        _table(public, "access_report", school_year),
-        _table(of_partners if partner.ids else [], "partner_report", school_year),
-        estimate,
-    )
+    of_partners = pd.DataFrame()
+    if partner.ids:
+        of_partners = join_rows([*_rates(schools, estimate, partner, years), *enrollment_rows(schools, counted, partner)])
+    return _table(public, "access_report", school_year), _table(of_partners, "partner_report", school_year), estimate
 
 
 def _rates(
     schools: ReportSchools, estimate: Estimate, places: Places, years: Mapping[str, pd.DataFrame]
-) -> Iterator[pd.DataFrame]:
+) -> Iterator[Rows]:
     yield from offering_rows(schools, estimate, places)
     before = shift(schools.school_year, -1)
     if before in years and places.kind in ("nation", "state", "partner"):
@@ -77,13 +76,13 @@ def _answers_of(year: pd.DataFrame) -> pd.DataFrame:
 
 
 def _public_enrollment(
-    schools: ReportSchools, courses: pd.DataFrame, places: Mapping[str, Places]
+    schools: ReportSchools, counted: Mapping[str, Enrollment], places: Mapping[str, Places]
 ) -> Iterator[pd.DataFrame]:
-    states = pd.concat(list(enrollment_rows(schools, courses, places["state"])), ignore_index=True)
+    states = join_rows(enrollment_rows(schools, counted, places["state"]))
     small = find_small(states)
     yield hide_small(states, small)
     hidden = states[small].groupby(["metric", "group"])["place_id"].agg(frozenset).to_dict()
-    nation = pd.concat(list(enrollment_rows(schools, courses, places["nation"], without=hidden)), ignore_index=True)
+    nation = join_rows(enrollment_rows(schools, counted, places["nation"], without=hidden))
     yield hide_small(nation, find_small(nation))
 
 
@@ -95,10 +94,9 @@ def _partner_places(schools: ReportSchools, partners: pd.DataFrame) -> Places:
     return Places("partner", code, list(ids), list(names.fillna(pd.Series(ids, index=ids))))
 
 
-def _table(parts: list[pd.DataFrame], name: str, school_year: str) -> pd.DataFrame:
-    if not parts:
+def _table(rows: pd.DataFrame, name: str, school_year: str) -> pd.DataFrame:
+    if rows.empty:
         return conform(pd.DataFrame(), name)
-    rows = pd.concat(parts, ignore_index=True)
     for column in COUNTS:
         rows[column] = rows[column].round().astype("Float64").astype("Int64")
     for column in (*FIGURES, "coverage"):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipelines.published.report_rates import Places, add_up, make_cells, percent, rows_of, sum_by
+from pipelines.published.report_rates import Places, Rows, add_up, make_cells, percent, rows_of, sum_by
 from pipelines.published.report_schools import ReportSchools
 from schemas.columns import COUNTS
 from schemas.metrics import ALL, AP_PREFIX, RACE_WORDS, STUDENT_GROUPS
@@ -77,7 +77,7 @@ def are_school_totals(courses: pd.DataFrame, students: np.ndarray) -> np.ndarray
     return wrong | courses["state"].isin(share.index[share >= TOTALS_STATE]).to_numpy()
 
 
-class _Enrollment(NamedTuple):
+class Enrollment(NamedTuple):
     """seats: by count. Flags per school: reporting (its state's file counts anybody), high_only (grades 9 and above only,
     students known), listed (has one of the courses), in_file (has any course that counts)."""
 
@@ -88,7 +88,7 @@ class _Enrollment(NamedTuple):
     in_file: np.ndarray
 
 
-def count_seats(schools: ReportSchools, courses: pd.DataFrame, *, only_ap: bool = False) -> _Enrollment:
+def count_seats(schools: ReportSchools, courses: pd.DataFrame, *, only_ap: bool = False) -> Enrollment:
     """Seats per school of the report's own year. courses: READ and nces_school_id, one row per school and course."""
     frame = schools.frame
     now = frame["now"].to_numpy()
@@ -111,7 +111,7 @@ def count_seats(schools: ReportSchools, courses: pd.DataFrame, *, only_ap: bool 
     empty = (frame["no"].to_numpy() | (in_file if only_ap else False)) & ~listed
     seats = {name: _add_courses(courses, at, name, wrong, total, listed, empty) for name in COUNTS}
     high_only = (frame["grade_levels"] == "____hi").to_numpy() & ~np.isnan(total)
-    return _Enrollment(seats, reporting, high_only, listed, in_file)
+    return Enrollment(seats, reporting, high_only, listed, in_file)
 
 
 def _add_courses(
@@ -138,30 +138,35 @@ def _add_courses(
     )
 
 
+def count_each(schools: ReportSchools, courses: pd.DataFrame) -> dict[str, Enrollment]:
+    """Seats in all courses and in AP alone, by what their metrics' names begin with; the same for every kind of place."""
+    return {"": count_seats(schools, courses), AP_PREFIX: count_seats(schools, courses, only_ap=True)}
+
+
 def enrollment_rows(
     schools: ReportSchools,
-    courses: pd.DataFrame,
+    counted: Mapping[str, Enrollment],
     places: Places,
     *,
     without: Mapping[tuple[str, str], frozenset[str]] = MappingProxyType({}),
-) -> Iterator[pd.DataFrame]:
+) -> Iterator[Rows]:
     """Rows of participation, enrolled_share and parity, of all courses and of AP alone, and of population_share.
 
     The national row adds up the states whose file of this very year counts students, less those that `without` names
     for (metric, group): their own row is hidden.
     """
-    every = count_seats(schools, courses)
+    every = counted[""]
     state = schools.frame["state"]
     code = np.where(schools.frame["now"], places.code, -1)
     places = places._replace(code=np.where(every.reporting, code, -1) if places.kind == "nation" else code)
 
-    def inside(found: _Enrollment, metric: str, group: str) -> Places:
+    def inside(found: Enrollment, metric: str, group: str) -> Places:
         left_out = state.isin(without.get((metric, group), frozenset())).to_numpy()
         return places._replace(code=np.where(found.reporting & ~left_out, places.code, -1))
 
     cells = make_cells(schools, places, "all", places.code, 1)
     population = {group: _population(schools, group, kind) for kind, names in STUDENT_GROUPS.items() for group in names}
-    for prefix, found in (("", every), (AP_PREFIX, count_seats(schools, courses, only_ap=True))):
+    for prefix, found in counted.items():
         yield _participation(schools, found, inside(found, f"{prefix}participation", ALL), prefix)
         for kind, names in STUDENT_GROUPS.items():
             for group in names:
@@ -175,7 +180,7 @@ def enrollment_rows(
                     yield rows_of(cells, of_all, "population_share", group_kind=kind, group=group)
 
 
-def _participation(schools: ReportSchools, found: _Enrollment, places: Places, prefix: str) -> pd.DataFrame:
+def _participation(schools: ReportSchools, found: Enrollment, places: Places, prefix: str) -> Rows:
     cells = make_cells(schools, places, "all", np.where(found.high_only, places.code, -1), 1)
     enrolled, students = found.seats["enrolled"], schools.students["total"]
     exact = enrolled.exact.astype("float64")
@@ -193,7 +198,7 @@ def _participation(schools: ReportSchools, found: _Enrollment, places: Places, p
     return rows_of(cells, _finish(values, every), f"{prefix}participation")
 
 
-def _enrolled_share(found: _Enrollment, places: Places, group: str) -> dict[str, np.ndarray]:
+def _enrolled_share(found: Enrollment, places: Places, group: str) -> dict[str, np.ndarray]:
     size = len(places.ids)
     name = COUNT_OF_GROUP.get(group)
     if not name:

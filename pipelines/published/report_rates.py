@@ -5,7 +5,8 @@ Adds up flags of schools; which schools and groups there are is `report_schools`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,8 @@ FIGURES = (
     "estimate_low",
     "estimate_high",
 )
+Rows = dict[str, np.ndarray]
+"""Rows of the table, column by column."""
 WIDE_PLACES = ("nation", "state")
 """Places whose schools are compared by group; the others have too few of them, and are given as a whole."""
 
@@ -86,7 +89,7 @@ def make_cells(schools: ReportSchools, places: Places, kind: str, number: np.nda
     return Cells(places, kind, number, count, width, there, _years(number, count, schools))
 
 
-def offering_rows(schools: ReportSchools, estimate: Estimate, places: Places) -> Iterator[pd.DataFrame]:
+def offering_rows(schools: ReportSchools, estimate: Estimate, places: Places) -> Iterator[Rows]:
     """Rows of `offering`, `access` (also by race) and `offering_ap` for those places."""
     frame = schools.frame
     every = np.ones(len(frame))
@@ -177,7 +180,7 @@ def _ledger(frame: pd.DataFrame, cells: Cells) -> dict[str, np.ndarray]:
     }
 
 
-def change_rows(schools: ReportSchools, before: pd.DataFrame, places: Places) -> pd.DataFrame:
+def change_rows(schools: ReportSchools, before: pd.DataFrame, places: Places) -> Rows:
     """Rows of `offering_change`: schools with a yes or a no both years. before: nces_school_id, yes, no of the year before."""
     frame = schools.frame
     was = frame[["nces_school_id"]].merge(before, on="nces_school_id", how="left", validate="m:1")
@@ -211,9 +214,16 @@ def percent(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
         return np.where(whole > 0, part / whole * 100, np.nan)
 
 
+def join_rows(parts: Iterable[Rows]) -> pd.DataFrame:
+    """All rows as one frame. One frame of each figure would take longer to make than the figure."""
+    every = list(parts)
+    joined = {name: np.concatenate([part[name] for part in every]) for name in every[0]}
+    return pd.DataFrame({n: pd.array(c, dtype="str") if c.dtype == object else c for n, c in joined.items()})
+
+
 def rows_of(
     cells: Cells, values: dict[str, np.ndarray], metric: str, *, group_kind: str = "", group: str = ""
-) -> pd.DataFrame:
+) -> Rows:
     """Rows of the table: of nation and states every named group, of other places and `not reported` what has a school.
 
     group_kind and group: those of the rows where they are of students (race), not of the schools of the cells.
@@ -228,19 +238,18 @@ def rows_of(
     elif kind != of_schools:
         keep &= values["denominator"] + np.nan_to_num(values["unknown"]) > 0
     at = np.flatnonzero(keep)
-    names = pd.array([group_name(of_schools, c) for c in range(named + 1)], dtype="str")
-    return pd.DataFrame(
-        {
-            "place_kind": cells.places.kind,
-            "place_id": pd.array(cells.places.ids, dtype="str").take(place[at]),
-            "place_name": pd.array(cells.places.names, dtype="str").take(place[at]),
-            "group_kind": kind,
-            "group": group or names.take(code[at]),
-            "metric": metric,
-            **{name: found[at] for name, found in values.items()},
-            "evidence_years": cells.years[at],
-        }
-    )
+    names = np.array([group_name(of_schools, c) for c in range(named + 1)], dtype=object)
+    same = partial(np.full, len(at), dtype=object)
+    return {
+        "place_kind": same(cells.places.kind),
+        "place_id": np.array(cells.places.ids, dtype=object)[place[at]],
+        "place_name": np.array(cells.places.names, dtype=object)[place[at]],
+        "group_kind": same(kind),
+        "group": same(group) if group else names[code[at]],
+        "metric": same(metric),
+        **{name: found[at] for name, found in values.items()},
+        "evidence_years": cells.years[at],
+    }
 
 
 def _years(number: np.ndarray, count: int, schools: ReportSchools) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 
@@ -77,7 +78,7 @@ def _report(workspace: Workspace, school_year: str) -> StepReport:
             for name in ("figure", "lower", "upper", "estimate", "coverage")
             if pd.notna(nation.loc["offering", name])
         },
-        pictures={f"chart of {name}": draw_picture(spec) for name, spec in charts_of(figures).items()},
+        pictures={f"chart of {name}": partial(draw_picture, spec) for name, spec in charts_of(figures).items()},
         checks=_checks(figures, store.read("state_summary", school_year), estimate),
     )
 

@@ -53,7 +53,8 @@ class CheckOutcome:
 class StepReport:
     """What a step did: rows written, one sentence, numbers worth plotting, and its checks. Holds nothing restricted.
 
-    pictures: charts as data addresses (PNG, below 50 kB each) by name, which the Dagster UI shows.
+    pictures: charts by name, which the Dagster UI shows; each is drawn when it is called, as a data address (PNG, below
+    50 kB), because a run without the UI has no use for it.
     """
 
     rows: int
@@ -61,7 +62,7 @@ class StepReport:
     numbers: Mapping[str, float] = field(default_factory=dict)
     checks: list[CheckOutcome] = field(default_factory=list)
     reused: bool = False
-    pictures: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, Callable[[], str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

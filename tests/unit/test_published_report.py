@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,9 +32,8 @@ def test_an_empty_group_is_null() -> None:
     assert pd.isna(pick(table, "offering", place="DE")["figure"])
 
 
-@pytest.mark.parametrize(
-    ("percent", "cep", "group"),
-    [
+def test_lunch_groups() -> None:
+    cases = [
         (0.0, None, "under 25 percent"),
         (24.99, None, "under 25 percent"),
         (25.0, True, "25 to 49 percent"),
@@ -45,14 +43,16 @@ def test_an_empty_group_is_null() -> None:
         (None, True, "no count, all eat free (CEP)"),
         (None, False, "not reported"),
         (None, None, "not reported"),
-    ],
-)
-def test_lunch_groups(percent: float | None, cep: bool | None, group: str) -> None:
-    table, _ = figures([school(1, "Y", frl_percent=percent, is_cep=cep)])
-    rows = table[
-        (table["metric"] == "offering") & (table["place_id"] == "US") & (table["group_kind"] == "frl_quartile")
     ]
-    assert list(rows.loc[rows["denominator"] == 1, "group"]) == [group]
+    # Each school weighs by a power of two: the sum of a group says which schools are in it.
+    schools = [
+        school(n, "Y", frl_percent=percent, is_cep=cep, students_total=2**n)
+        for n, (percent, cep, _) in enumerate(cases)
+    ]
+    table, _ = figures(schools)
+    for group in {group for *_, group in cases}:
+        own = [2**n for n, case in enumerate(cases) if case[2] == group]
+        assert pick(table, "access", group=group, kind="frl_quartile")["numerator"] == sum(own)
 
 
 def test_title_i_without_status_is_a_group_of_its_own() -> None:
