@@ -51,7 +51,9 @@ def report_figures(
     partner = _partner_places(schools, partners)
     of_partners = pd.DataFrame()
     if partner.ids:
-        of_partners = join_rows([*_rates(schools, estimate, partner, years), *enrollment_rows(schools, counted, partner)])
+        of_partners = join_rows(
+            [*_rates(schools, estimate, partner, years), *enrollment_rows(schools, counted, partner)]
+        )
     return _table(public, "access_report", school_year), _table(of_partners, "partner_report", school_year), estimate
 
 

@@ -221,9 +221,7 @@ def join_rows(parts: Iterable[Rows]) -> pd.DataFrame:
     return pd.DataFrame({n: pd.array(c, dtype="str") if c.dtype == object else c for n, c in joined.items()})
 
 
-def rows_of(
-    cells: Cells, values: dict[str, np.ndarray], metric: str, *, group_kind: str = "", group: str = ""
-) -> Rows:
+def rows_of(cells: Cells, values: dict[str, np.ndarray], metric: str, *, group_kind: str = "", group: str = "") -> Rows:
     """Rows of the table: of nation and states every named group, of other places and `not reported` what has a school.
 
     group_kind and group: those of the rows where they are of students (race), not of the schools of the cells.

@@ -14,6 +14,7 @@ from tests.page.conftest import VERSION, Tab, new_tab
 VIEWS = (
     "#/US/teaches",
     "#/WA/teaches?show=all",
+    "#/US/teaches?show=pooled&answer=Y,HY&group=size.small&students=total",
     "#/WA/courses",
     "#/GA/lacks?year=2016-17",
     "#/CA/changed",

@@ -137,9 +137,7 @@ def test_two_clicks_to_the_evidence(
     assert "Why" in report.text("main h2")
 
 
-def test_enrollment_leads_to_the_courses_and_change_to_the_changes(
-    report: Tab, figures: list[dict[str, Any]], tables: dict[str, pd.DataFrame]
-) -> None:
+def test_enrollment_leads_to_the_courses_and_change_to_the_changes(report: Tab, figures: list[dict[str, Any]]) -> None:
     page = report.page
     page.goto(report.address)
     page.locator("#enrolled table").nth(1).locator("tbody tr td a").first.click()

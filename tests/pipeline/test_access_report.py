@@ -1,0 +1,29 @@
+"""The access report of one state of the sample season, figure by figure, as a file that a person can read and check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.shared.steps import Workspace
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "access_report_idaho_2018-19.csv"
+KINDS = ("all", "size", "charter", "race", "gender")
+COLUMNS = [
+    *("metric", "group_kind", "group", "figure", "numerator", "denominator", "unknown", "lower", "upper"),
+    *("estimate", "estimate_low", "estimate_high", "coverage", "evidence_years"),
+]
+
+
+def idaho(workspace: Workspace) -> str:
+    report = workspace.store.read("access_report", "2018-19")
+    rows = report[(report["place_kind"] == "state") & (report["place_id"] == "ID")]
+    # A row without any number says only that the group is there.
+    rows = rows[rows["group_kind"].isin(KINDS) & rows[["figure", "lower", "denominator"]].notna().any(axis=1)]
+    return str(rows[COLUMNS].to_csv(index=False, lineterminator="\n"))
+
+
+def test_idaho_says_what_the_file_says(workspace: Workspace) -> None:
+    """A change here is a change of published figures: understand it, then replace the file by what is printed."""
+    told = idaho(workspace)
+    expected = GOLDEN.read_text(encoding="utf-8")
+    assert told.splitlines() == expected.splitlines(), f"write this to {GOLDEN.name} if it is right:\n{told}"
