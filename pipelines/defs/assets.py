@@ -13,6 +13,7 @@ import dagster as dg
 from pipelines.defs.partitions import SCHOOL_YEARS
 from pipelines.defs.resources import Folders
 from pipelines.defs.settings import SETTINGS_KEY
+from pipelines.published.report_charts import draw_picture
 from pipelines.season.run_lock import run_lock
 from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, run_step
 from schemas.table_model import Table
@@ -148,7 +149,7 @@ def _metadata(report: StepReport, path: str, *, main: bool) -> dict[str, Any]:
         "unchanged": report.reused,
         "path": dg.MetadataValue.path(path),
         **report.numbers,
-        **{name: dg.MetadataValue.md(f"![{name}]({draw()})") for name, draw in report.pictures.items()},
+        **{name: dg.MetadataValue.md(f"![{name}]({draw_picture(spec)})") for name, spec in report.pictures.items()},
     }
 
 

@@ -12,6 +12,7 @@ import json
 import re
 import struct
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -124,7 +125,7 @@ def draw_svg(spec: dict[str, Any], name: str, title: str, description: str) -> s
     return f'{opening} style="max-width:{float(width):.0f}px">{words}{rest}'
 
 
-def draw_picture(spec: dict[str, Any]) -> str:
+def draw_picture(spec: Mapping[str, Any]) -> str:
     """The chart as a PNG data address, for Markdown: small print on white, below 50 kB for 51 rows."""
     import vl_convert
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 import pandas as pd
 
 from pipelines.published.access_report import report_figures
-from pipelines.published.report_charts import draw_picture
 from pipelines.published.report_enrollment import READ
 from pipelines.published.report_estimate import Estimate
 from pipelines.published.report_page import charts_of
@@ -78,7 +76,7 @@ def _report(workspace: Workspace, school_year: str) -> StepReport:
             for name in ("figure", "lower", "upper", "estimate", "coverage")
             if pd.notna(nation.loc["offering", name])
         },
-        pictures={f"chart of {name}": partial(draw_picture, spec) for name, spec in charts_of(figures).items()},
+        pictures={f"chart of {name}": spec for name, spec in charts_of(figures).items()},
         checks=_checks(figures, store.read("state_summary", school_year), estimate),
     )
 

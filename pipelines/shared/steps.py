@@ -53,8 +53,8 @@ class CheckOutcome:
 class StepReport:
     """What a step did: rows written, one sentence, numbers worth plotting, and its checks. Holds nothing restricted.
 
-    pictures: charts by name, which the Dagster UI shows; each is drawn when it is called, as a data address (PNG, below
-    50 kB), because a run without the UI has no use for it.
+    pictures: charts by name as Vega-Lite, which the Dagster UI shows; only there are they drawn, because a run without
+    it has no use for them.
     """
 
     rows: int
@@ -62,7 +62,7 @@ class StepReport:
     numbers: Mapping[str, float] = field(default_factory=dict)
     checks: list[CheckOutcome] = field(default_factory=list)
     reused: bool = False
-    pictures: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+    pictures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.shared.steps import Workspace
+from pipelines.defs.assets import _metadata
+from pipelines.season.run import all_steps
+from pipelines.shared.steps import Workspace, last_report
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "access_report_idaho_2018-19.csv"
 KINDS = ("all", "size", "charter", "race", "gender")
@@ -27,3 +29,12 @@ def test_idaho_says_what_the_file_says(workspace: Workspace) -> None:
     told = idaho(workspace)
     expected = GOLDEN.read_text(encoding="utf-8")
     assert told.splitlines() == expected.splitlines(), f"write this to {GOLDEN.name} if it is right:\n{told}"
+
+
+def test_the_charts_are_remembered_with_the_report_and_drawn_where_they_are_shown(workspace: Workspace) -> None:
+    step = next(step for step in all_steps(workspace.sources) if step.name == "access_report")
+    report = last_report(step, workspace, "2018-19")
+    assert report
+    assert report.reused
+    shown = _metadata(report, "access_report.parquet", main=True)
+    assert shown["chart of states"].value.startswith("![chart of states](data:image/png;base64,")
