@@ -125,8 +125,10 @@ def which_school(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     cases = waiting.loc[first, [*by, "file", "row", "match_note", "match_candidates"]].reset_index(drop=True)
     cases["records"] = case_of.value_counts(sort=False).sort_index().to_numpy()
 
-    codes, identities = distinct_identities(waiting)
-    belongs = pd.DataFrame({"case": case_of.to_numpy(), "identity": codes}).drop_duplicates()
+    # Who has candidates was scored when it was linked: only the others' are looked up.
+    bare = waiting["match_candidates"].isna().to_numpy()
+    codes, identities = distinct_identities(waiting[bare])
+    belongs = pd.DataFrame({"case": case_of.to_numpy()[bare], "identity": codes}).drop_duplicates()
     in_question = belongs.merge(climb(identities, schools).candidates, on="identity").sort_values(["case", "school"])
     pairs = in_question[["case", "school"]].drop_duplicates()
     listed = list_candidates(pairs.rename(columns={"case": "identity"}), schools)
