@@ -10,7 +10,7 @@ export function figureCard(release, counts, { of, note }) {
   const { offering, answered, total, unknown } = rangeOf(counts);
   const big = answered ? percent(offering, answered) : "No data yet";
   const said = answered
-    ? [` of the ${number(answered)} ${of} with an answer ${offering === 1 ? "offers" : "offer"} computer science.`]
+    ? [` of the ${number(answered)} ${answered === 1 ? of.replace(/s$/, "") : of} with an answer ${offering === 1 ? "offers" : "offer"} computer science.`]
     : [` about any of the ${number(total)} ${of}. `, "No data is not No."];
   const range =
     unknown && answered

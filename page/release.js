@@ -36,7 +36,7 @@ export async function openSchools(release) {
 
 // Answers of one school year: code and whether the school is listed and in the report, by number.
 export async function openAnswers(release, year) {
-  return answersOf(release, new Uint8Array(await readBytes(`data/answers-${year}.bin`)), year, () => year);
+  return answersOf(release, new Uint8Array(await readBytes(`data/answers-${year}.bin`)), year, [year], () => year);
 }
 
 // Each state's most recent year with an answer, as the nation's figure of a school year pools them.
@@ -48,12 +48,13 @@ export async function openPooled(release, year) {
     const own = new Uint8Array(await readBytes(`data/answers-${latest[postal]}.bin`));
     bytes.set(own.subarray(first, first + count), first);
   }
-  return answersOf(release, bytes, year, (n) => latest[stateOf(release, n).postal] ?? year);
+  return answersOf(release, bytes, year, [...new Set(Object.values(latest))], (n) => latest[stateOf(release, n).postal] ?? year);
 }
 
-function answersOf(release, bytes, year, yearOf) {
+function answersOf(release, bytes, year, years, yearOf) {
   return {
     year,
+    years,
     yearOf,
     listed: (n) => (bytes[n] & LISTED) > 0,
     inReport: (n) => (bytes[n] & IN_REPORT) > 0,
@@ -94,7 +95,7 @@ function findId(text, starts, id) {
 // Groups and students of the schools of the report by number, as they were in the year of each school's answer.
 export async function openGroups(release, answers) {
   const years = new Map();
-  for (const year of release.about.years) years.set(year, await openYearGroups(release, year));
+  for (const year of answers.years) years.set(year, await openYearGroups(release, year));
   const at = (n) => years.get(answers.yearOf(n));
   return {
     isIn: (n, { kind, name }) => at(n).group(n, kind) === kind.names.indexOf(name),

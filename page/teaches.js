@@ -118,7 +118,7 @@ function schoolTable(ctx, names, numbers, students) {
     empty: "No school fits what is chosen above.",
   });
   const csv = () => download(fileName(release, ctx.placeCode(), route.year, "schools"), schoolCsv(ctx, names, numbers, students));
-  return [h("p", { class: "actions" }, h("button", { type: "button", class: "download", onclick: csv }, `Download these ${plural(numbers.length, "school")} (CSV)`)), table];
+  return [h("p", { class: "actions" }, h("button", { type: "button", class: "download", onclick: csv }, `Download ${numbers.length === 1 ? "this school" : `these ${number(numbers.length)} schools`} (CSV)`)), table];
 }
 
 export function schoolLink(ctx, school) {

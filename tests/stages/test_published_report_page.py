@@ -87,5 +87,8 @@ def test_in_a_browser_from_a_folder(page: str, tmp_path: Path, chromium: Any) ->
         assert "/school/" in tab.locator("#list tbody a").first.get_attribute("href")
         assert axe.run(tab).violations_count == 0
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    tab.emulate_media(media="print", color_scheme="dark")
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert tab.locator("nav").is_hidden()
     assert tab.pdf()[:4] == b"%PDF"
     assert {url.split(":")[0] for url in asked} <= {"file", "data"}
