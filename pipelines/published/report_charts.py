@@ -1,7 +1,7 @@
 """Charts of the access report as SVG for the page and PNG for the Dagster UI. Chooses no figures.
 
-Written as Vega-Lite and drawn by vl-convert, which is imported only here and only when a chart is drawn: it brings a
-whole browser engine, and no other step should wait for it. Altair would write the same specification with a second import.
+Written as Vega-Lite and drawn by vl-convert in a process of its own (pipelines/shared/draw_charts.py). Altair would
+write the same specification with a second import.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+
+from pipelines.shared.draw_charts import draw_charts
 
 COLORS = {
     "#010101": "var(--ink)",
@@ -107,11 +109,15 @@ def years_chart(rows: pd.DataFrame) -> dict[str, Any]:
     return _chart({"values": values}, {"layer": layers, "width": WIDTH, "height": 220})
 
 
-def draw_svg(spec: dict[str, Any], name: str, title: str, description: str) -> str:
-    """The chart as an SVG element: colors of the page's style, a title and a description for who does not see it."""
-    import vl_convert
+def draw_svgs(charts: Mapping[str, tuple[dict[str, Any], str]], description: str) -> dict[str, str]:
+    """{name: SVG element} of {name: (chart, title)}."""
+    drawn = draw_charts([chart for chart, _ in charts.values()], "svg")
+    both = zip(charts.items(), drawn, strict=True)
+    return {name: _as_element(body.decode(), name, title, description) for (name, (_, title)), body in both}
 
-    drawn = vl_convert.vegalite_to_svg(spec, vl_version="5.20")
+
+def _as_element(drawn: str, name: str, title: str, description: str) -> str:
+    """Colors of the page's style, a title and a description for who does not see it."""
     for stand_in, color in COLORS.items():
         drawn = drawn.replace(f'"{stand_in}"', f'"{color}"')
     # Vega describes every mark; read out one by one they say less than the table that stands behind the chart.
@@ -127,8 +133,6 @@ def draw_svg(spec: dict[str, Any], name: str, title: str, description: str) -> s
 
 def draw_picture(spec: Mapping[str, Any]) -> str:
     """The chart as a PNG data address, for Markdown: small print on white, below 50 kB for 51 rows."""
-    import vl_convert
-
     small = json.loads(json.dumps(spec))
     small |= {"width": 300}
     if isinstance(small["height"], dict):
@@ -138,7 +142,7 @@ def draw_picture(spec: Mapping[str, Any]) -> str:
     text = json.dumps(small)
     for stand_in, color in PRINTED.items():
         text = text.replace(stand_in, color)
-    body = _pack(vl_convert.vegalite_to_png(text, vl_version="5.20", scale=1.0))
+    body = _pack(draw_charts([json.loads(text)], "png")[0])
     return f"data:image/png;base64,{base64.b64encode(body).decode()}"
 
 

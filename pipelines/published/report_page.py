@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.published.page_columns import numbers, to_json
-from pipelines.published.report_charts import draw_svg, range_chart, years_chart
+from pipelines.published.report_charts import draw_svgs, range_chart, years_chart
 from pipelines.published.report_links import address, sources_address
 from pipelines.published.report_schools import IN_REPORT, group_codes, group_name, latest_years
 from schemas.metrics import GROUP_KIND_WORDS, GROUP_KINDS, METRICS, RACE_WORDS, STUDENT_GROUPS
@@ -211,4 +211,4 @@ def _charts(nation: pd.DataFrame, states: pd.DataFrame, trend: pd.DataFrame) -> 
     from markupsafe import Markup
 
     described = "Blue dot: the figure of the schools with an answer. Grey bar: what the unknown schools allow. Blue bar and black diamond: the estimate with its 90 percent interval. The table below has every number."
-    return {name: Markup(draw_svg(spec, name, title, described)) for name, (spec, title) in specs.items()}
+    return {name: Markup(drawn) for name, drawn in draw_svgs(specs, described).items()}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipelines.shared.draw_charts import draw_charts
+
 COLORS = {"applied": "#1b6e53", "answered, not applied": "#d9a441", "open": "#9aa5b1"}
 
 
 def progress_png(progress: pd.DataFrame, title: str) -> bytes:
     """A bar per partner. progress: what `seasons.progress_of` returns."""
-    # Imported here: the picture is drawn once a run, and the renderer takes half a second to load.
-    import vl_convert
-
     waiting = (progress["answered"] - progress["applied"]).clip(lower=0)
     open_ = (progress["cases"] - progress["applied"] - waiting).clip(lower=0)
     counts = {"applied": progress["applied"], "answered, not applied": waiting, "open": open_}
@@ -38,4 +37,4 @@ def progress_png(progress: pd.DataFrame, title: str) -> bytes:
             "order": {"field": "order", "type": "quantitative"},
         },
     }
-    return bytes(vl_convert.vegalite_to_png(spec, scale=1.5))
+    return draw_charts([spec], "png", scale=1.5)[0]
