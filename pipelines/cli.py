@@ -93,6 +93,9 @@ def run(
     json: Json = False,
 ) -> None:
     """Run the whole path for one or more school years, without the UI."""
+    from datetime import UTC, datetime
+
+    from pipelines.season.dropped_files import receive_dropped
     from pipelines.season.run import run_season
     from pipelines.season.show import print_summary, progress
     from pipelines.season.summary import summarise
@@ -102,6 +105,8 @@ def run(
     season = load_season()
     school_years = check_years(years, season.first_year, season.last_year)
     workspace = open_workspace(raw, data, sources.split(","))
+    for file in receive_dropped(workspace, school_years, now=datetime.now(UTC)):
+        typer.echo(f"Received {file}, which was put there without a receipt.", err=True)
     with progress(workspace, school_years, quiet=json) as watch:
         results = list(run_season(workspace, school_years, watch))
     summary = summarise(workspace, school_years, results)

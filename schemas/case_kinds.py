@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from schemas.verdicts import Verdict
 
+STEWARDS = "stewards"
+"""Who answers a case that no regional partner may answer, or that is of none."""
 ONE_YEAR = ("verdict_override", "accept_flip", "source_hold", "source_release")
 """Kinds of decisions that are for their own school year; the others hold until a newer one, or until they expire."""
 NEEDS_SCHOOL = (

@@ -222,6 +222,9 @@ class Source(_Strict):
     files_add_up: bool = Field(
         default=False, description="a later full delivery does not replace the files before it (ledgers, decisions)"
     )
+    received_on_sight: bool = Field(
+        default=False, description="a run receives what lies in the folder of the source and year without a receipt"
+    )
     state_school_id: StateSchoolId | None = None
     courses: CourseRule | None = None
     provider: str = ""

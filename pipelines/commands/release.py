@@ -56,11 +56,14 @@ def candidate(
     with _gate():
         built = propose_release(open_workspace(None, data), who=who)
     if json:
-        facts = {name: built.facts[name] for name in ("version", "base", "schools_changed", "states_to_name", "limits")}
+        facts = {
+            name: built.facts[name]
+            for name in ("version", "base", "schools_changed", "states_to_name", "errata", "limits")
+        }
         typer.echo(json_text.dumps({**facts, "folder": str(built.folder)}, indent=1, sort_keys=True))
     else:
         print_candidate(built)
-    raise typer.Exit(1 if built.states_to_name else 0)
+    raise typer.Exit(1 if built.states_to_name or built.errata else 0)
 
 
 def approve(
@@ -70,14 +73,21 @@ def approve(
     state: Annotated[
         list[str] | None, typer.Option(help="State beyond a limit that you approve by name; repeat it.")
     ] = None,
+    errata: Annotated[
+        list[str] | None,
+        typer.Option(help="School year that was published as final and changes all the same; repeat it."),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Record that you looked at a candidate and approve it. It holds for exactly what you saw."""
     from pipelines.season.release import approve as record
     from pipelines.season.workspace import open_workspace
 
-    given = record(open_workspace(None, data), version, approved_by=approved_by, note=note, states=state or [])
-    named = f", naming {', '.join(given.states)}" if given.states else ""
+    given = record(
+        open_workspace(None, data), version, approved_by=approved_by, note=note, states=state or [], errata=errata or []
+    )
+    names = [*given.states, *(f"errata of {year}" for year in given.errata)]
+    named = f", naming {', '.join(names)}" if names else ""
     typer.echo(f"{given.approved_by} approves {given.version}{named}. Next: cleanup publish {given.version}")
 
 

@@ -26,20 +26,20 @@ def open_(year: Year, kind: Kind = "fall", by: By = "", data: Data = None) -> No
     from datetime import UTC, datetime
 
     from pipelines.season.review_files import export_worksheet
-    from pipelines.season.seasons import NO_PARTNER, open_season, season_file
+    from pipelines.season.seasons import open_season, season_file
     from pipelines.season.workspace import open_workspace
     from pipelines.shared.school_year import parse_school_year
 
     workspace, school_year = open_workspace(None, data), parse_school_year(year)
     record = open_season(workspace, school_year, kind, by=by or "somebody", now=datetime.now(UTC))
     folder = season_file(workspace, school_year, kind).parent
-    partners = sorted(set(record["cases"].values()) - {NO_PARTNER})
-    for partner in partners:
-        export_worksheet(workspace, school_year, partner=partner, out=folder / f"worksheet_{partner}.xlsx")
+    whose = sorted(set(record["cases"].values()))
+    for one in whose:
+        export_worksheet(workspace, school_year, partner=one, out=folder / f"worksheet_{one}.xlsx")
     export_worksheet(workspace, school_year, out=folder / "worksheet_all.xlsx")
     typer.echo(
         f"The {kind} season of {school_year} is open: {len(record['cases']):,} cases, "
-        f"{len(partners)} partners' worksheets and one of all in {folder}"
+        f"the worksheets of {', '.join(whose)} and one of all in {folder}"
     )
 
 

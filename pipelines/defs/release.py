@@ -50,6 +50,10 @@ class ApprovalSettings(dg.Config):
     states: list[str] = Field(
         default=[], description='States beyond a limit that are approved by name, for example ["CA"].'
     )
+    errata: list[str] = Field(
+        default=[],
+        description='School years that were published as final and change all the same, for example ["2018-19"].',
+    )
 
 
 class PublishSettings(dg.Config):
@@ -98,6 +102,7 @@ def candidate(config: CandidateSettings, folders: Folders) -> dg.MaterializeResu
             "version": built.version,
             "schools_changed": int(built.facts["schools_changed"]),
             "states_to_name": ", ".join(built.states_to_name),
+            "errata_to_name": ", ".join(built.errata),
             "diff": dg.MetadataValue.path(str(built.pages / "diff.html")),
             "diff_sha256": built.diff_sha256,
             "path": dg.MetadataValue.path(str(built.folder)),
@@ -123,6 +128,7 @@ def approval(config: ApprovalSettings, folders: Folders) -> dg.MaterializeResult
             approved_by=config.approved_by,
             note=config.note,
             states=config.states,
+            errata=config.errata,
         )
     except (ValueError, LockedError) as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None

@@ -3,13 +3,19 @@
 # No `from __future__ import annotations` here: Dagster reads the annotations of decorated functions.
 import hashlib
 import json
+from datetime import UTC, datetime
 
 import dagster as dg
 
 from pipelines.defs.resources import Folders
 from pipelines.received.receipts import read_receipts
 from pipelines.season.digest import collect_failures, deliver, write_digest
+from pipelines.season.dropped_files import receive_dropped
+from pipelines.shared.school_year import parse_range
 from schemas.season_model import load_season
+
+RESTED_SECONDS = 60
+"""How long a file that was put into raw/ must have been unchanged: somebody may still be copying it."""
 
 
 @dg.sensor(
@@ -19,9 +25,12 @@ from schemas.season_model import load_season
     description="Runs the clean-up of each school year that has new receipts. Off until someone turns it on.",
 )
 def new_raw_files(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult:
-    """Compare the receipts of each school year with those of the last look."""
+    """Receive what was put into raw/, and compare the receipts of each school year with those of the last look."""
     season = load_season()
-    receipts = read_receipts(folders.open().raw)
+    workspace = folders.open()
+    years = parse_range(f"{season.first_year}..{season.last_year}")
+    receive_dropped(workspace, years, now=datetime.now(UTC), rested_seconds=RESTED_SECONDS)
+    receipts = read_receipts(workspace.raw)
     covered = receipts[receipts["school_year"].between(season.first_year, season.last_year)]
     seen = json.loads(context.cursor or "{}")
     now = {

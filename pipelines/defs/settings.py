@@ -4,11 +4,14 @@ Every field has a default that the launchpad shows: a field whose default is Non
 """
 
 # No `from __future__ import annotations` here: Dagster reads the annotations of decorated functions.
+from datetime import UTC, datetime
+
 import dagster as dg
 from pydantic import Field
 
 from pipelines.defs.partitions import SCHOOL_YEARS
 from pipelines.defs.resources import Folders
+from pipelines.season.dropped_files import receive_dropped
 from pipelines.season.workspace import check_sources
 
 SETTINGS_KEY = dg.AssetKey(["received", "run_settings"])
@@ -41,6 +44,7 @@ def run_settings(context: dg.AssetExecutionContext, config: CleanupSettings, fol
         sources = check_sources(config.sources, workspace.sources)
     except ValueError as error:
         raise dg.Failure(description=f"The settings were not accepted: {error}", allow_retries=False) from None
+    found = receive_dropped(workspace, [context.partition_key], now=datetime.now(UTC))
     settings = {"sources": sources, "started_by": config.started_by, "note": config.note}
     workspace.store.write_json(settings, "received", "run_settings", context.partition_key)
     return dg.MaterializeResult(
@@ -48,6 +52,7 @@ def run_settings(context: dg.AssetExecutionContext, config: CleanupSettings, fol
             "sources": ", ".join(sources) or "all",
             "started_by": config.started_by or "not said",
             "note": config.note or "none",
+            "received_from_raw": ", ".join(found) or "nothing was put there without a receipt",
             "raw_folder": dg.MetadataValue.path(str(workspace.raw)),
             "data_folder": dg.MetadataValue.path(workspace.store.root),
         }

@@ -23,7 +23,10 @@ class ApprovalError(ValueError):
 
 @dataclass(frozen=True)
 class Approval:
-    """One person's approval. states: those beyond a limit that it names. approved_at: UTC, ISO."""
+    """One person's approval. states: those beyond a limit that it names. approved_at: UTC, ISO.
+
+    errata: frozen school years whose late changes it names.
+    """
 
     version: str
     diff_sha256: str
@@ -32,6 +35,7 @@ class Approval:
     note: str
     states: tuple[str, ...]
     approved_at: str
+    errata: tuple[str, ...] = ()
 
 
 def add_approval(data: Path, approval: Approval) -> None:
@@ -60,7 +64,7 @@ def read_approvals(data: Path, version: str = "") -> list[Approval]:
     for line in path.read_text(encoding="utf-8").splitlines():
         try:
             entry = json.loads(line)
-            approval = Approval(**{**entry, "states": tuple(entry["states"])})
+            approval = Approval(**{**entry, "states": tuple(entry["states"]), "errata": tuple(entry.get("errata", ()))})
         except (ValueError, TypeError, KeyError):
             continue
         if version in ("", approval.version):
@@ -76,11 +80,12 @@ def require_approvals(
     manifest_sha256: str,
     states: Sequence[str],
     people: int,
+    errata: Sequence[str] = (),
 ) -> list[str]:
     """Names of those who approved, in order. Raises ApprovalError unless enough people approved exactly this candidate.
 
-    states: those beyond a limit; each must be named by as many people as must approve. A name in other letter case is
-    the same person.
+    states: those beyond a limit; errata: frozen school years that change. Each must be named by as many people as must
+    approve. A name in other letter case is the same person.
     """
     valid = [a for a in approvals if (a.diff_sha256, a.manifest_sha256) == (diff_sha256, manifest_sha256)]
     command = f'cleanup approve {version} --by "Your Name" --note "what you looked at"'
@@ -94,17 +99,20 @@ def require_approvals(
         by = f"; so far {', '.join(names.values())}" if names else ""
         who = "nobody has approved it" if people == 1 else f"{people} people must approve it{by}"
         raise ApprovalError(f"{version} was not published: {who}. Look at its diff, then: {command}")
-    for state in states:
-        naming = {_person(a.approved_by) for a in valid if state in a.states}
-        if len(naming) < people:
-            missing = [s for s in states if len({_person(a.approved_by) for a in valid if s in a.states}) < people]
-            option = " ".join(f"--state {s}" for s in missing)
-            raise ApprovalError(
-                f"{version} was not published: {', '.join(missing)} moved beyond a limit, and "
-                f"{'no approval names' if not naming else 'too few approvals name'} "
-                f"{'it' if len(missing) == 1 else 'them'}. Look at the causes, then: {command} {option}"
-            )
-    return list(names.values())
+    missing = [state for state in states if len({_person(a.approved_by) for a in valid if state in a.states}) < people]
+    late = [year for year in errata if len({_person(a.approved_by) for a in valid if year in a.errata}) < people]
+    if not missing and not late:
+        return list(names.values())
+    said = [f"{', '.join(missing)} moved beyond a limit"] if missing else []
+    said += [f"{', '.join(late)} was published as final and changes (errata)"] if late else []
+    every = [*missing, *late]
+    naming = {_person(a.approved_by) for a in valid if set(every) & {*a.states, *a.errata}}
+    options = " ".join([*(f"--state {one}" for one in missing), *(f"--errata {one}" for one in late)])
+    raise ApprovalError(
+        f"{version} was not published: {', and '.join(said)}, and "
+        f"{'too few approvals name' if naming else 'no approval names'} "
+        f"{'it' if len(every) == 1 else 'them'}. Look at the causes, then: {command} {options}"
+    )
 
 
 def _person(name: str) -> str:

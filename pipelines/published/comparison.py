@@ -32,7 +32,8 @@ class Comparison:
     """diff: of `explain_changes`. limits: of `check_limits`. by_state: one row per place and school year with COUNTS,
     links_moved and PERCENTS; places and years where nothing is other are left out, except of the nation.
 
-    base: version compared with, empty for the first release.
+    base: version compared with, empty for the first release. frozen: school years that were published as final: what
+    changes in them are errata.
     """
 
     version: str
@@ -40,6 +41,7 @@ class Comparison:
     diff: pd.DataFrame
     limits: pd.DataFrame
     by_state: pd.DataFrame
+    frozen: tuple[str, ...] = ()
 
     @property
     def schools(self) -> int:
@@ -57,6 +59,17 @@ class Comparison:
     @property
     def states_to_name(self) -> list[str]:
         return states_to_name(self.limits)
+
+    @property
+    def errata(self) -> pd.DataFrame:
+        """Rows of the diff in school years that are frozen."""
+        return self.diff[self.diff["school_year"].isin(self.frozen)]
+
+    @property
+    def errata_years(self) -> dict[str, int]:
+        """Frozen school years with errata, and how many schools each changes."""
+        by = self.errata.groupby("school_year")["nces_school_id"].nunique()
+        return {str(year): int(count) for year, count in by.items()}
 
     @property
     def sentence(self) -> str:
@@ -92,13 +105,18 @@ def compare(
 def write_comparison(
     folder: Path, comparison: Comparison, *, channel: str = "release", with_people: bool = False
 ) -> None:
-    """diff.csv, by_state.csv and diff.html in the folder. with_people: the partner tier's, which says who decided."""
+    """diff.csv, by_state.csv and diff.html in the folder, and errata.csv when there are any.
+
+    with_people: the partner tier's, which says who decided.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     columns = [*COLUMNS, *TOLD, *([BY] if with_people else [])]
     rows = comparison.diff[columns].rename(columns={BY: "decided_by"})
-    write_csv(
-        arrow.Table.from_pandas(rows, schema=_text(list(rows.columns)), preserve_index=False), folder / "diff.csv"
-    )
+    parts = {"diff.csv": rows}
+    if len(comparison.errata):
+        parts["errata.csv"] = rows.loc[comparison.errata.index]
+    for name, part in parts.items():
+        write_csv(arrow.Table.from_pandas(part, schema=_text(list(part.columns)), preserve_index=False), folder / name)
     write_csv(arrow.Table.from_pandas(comparison.by_state, preserve_index=False), folder / "by_state.csv")
     page = draw_diff(
         version=comparison.version,
@@ -107,6 +125,7 @@ def write_comparison(
         diff=rows,
         limits=comparison.limits,
         by_state=comparison.by_state,
+        errata=comparison.errata_years,
         channel=channel,
     )
     (folder / "diff.html").write_text(page, encoding="utf-8", newline="\n")

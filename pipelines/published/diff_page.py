@@ -5,6 +5,7 @@ The page is whole without scripts; the script only filters the list of schools. 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,13 @@ def draw_diff(
     diff: pd.DataFrame,
     limits: pd.DataFrame,
     by_state: pd.DataFrame,
+    errata: Mapping[str, int] | None = None,
     channel: str = "release",
 ) -> str:
-    """The page as HTML. diff: with `cause`, `detail` and perhaps `decided_by`; limits, by_state: as in `comparison.py`."""
+    """The page as HTML. diff: with `cause`, `detail` and perhaps `decided_by`; limits, by_state: as in `comparison.py`.
+
+    errata: frozen school years that change, and how many schools of each.
+    """
     listed, left = _listed(diff)
     return _template().render(
         version=version,
@@ -50,6 +55,7 @@ def draw_diff(
         sentence=sentence,
         channel=channel,
         causes=count_causes(diff).to_dict("records"),
+        errata=dict(errata or {}),
         limits=_limits(limits),
         places=_places(by_state),
         rows=listed,

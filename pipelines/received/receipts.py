@@ -143,6 +143,24 @@ def receive_file(
     return target
 
 
+def receive_in_place(raw: Path, file: str, *, received_on: str, note: str) -> bool:
+    """Write the receipt of a file that was put below raw by hand; `file` is its path there. False when it has one.
+
+    It is a supplement, and nobody is said to have sent it. Raises ValueError when receipts.csv is malformed or would be.
+    """
+    source, year, _ = PurePosixPath(file).parts
+    with _only_writer(raw):
+        if file in set(read_receipts(raw)["file"]):
+            return False
+        path = raw / file
+        record = [source, year, file, _sha256(path), str(path.stat().st_size), "supplement", received_on, "", note]
+        problem = _problem(record)
+        if problem:
+            raise ValueError(f"{file} cannot be received: {problem}")
+        _append(raw, record)
+    return True
+
+
 def redact_received(raw: Path, file: str, body: bytes, why: str) -> None:
     """Put a redacted copy in the place of a received file; its receipt says so and keeps the hash of what was received.
 

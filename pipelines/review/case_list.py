@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipelines.shared.cases import who_answers
+from schemas.case_kinds import STEWARDS
+
 SHOWN = (
     "case_id",
     "case_kind",
@@ -66,7 +69,8 @@ BAR = "|"
 class CaseList:
     """cases: the queue's rows as asked, in its order. candidates: {case_id: [(NCES id, why)]}. schools: {id: fields}.
 
-    run_id: twelve characters that change when any case, or the evidence of one, does.
+    run_id: twelve characters that change when any case, or the evidence of one, does. partner: whose answers these are;
+    empty for the stewards, who may answer everything.
     """
 
     school_year: str
@@ -74,24 +78,29 @@ class CaseList:
     cases: pd.DataFrame
     candidates: dict[str, list[tuple[str, str]]]
     schools: dict[str, dict[str, str]]
+    partner: str = ""
 
 
 def list_cases(
     queue: pd.DataFrame, directory: pd.DataFrame, school_year: str, *, state: str = "", partner: str = ""
 ) -> CaseList:
-    """Cases of one state or partner, or all of them. `queue`: table review_queue. `directory`: table nces_schools.
+    """Cases of one state, those that a partner (or `stewards`) answers, or all of them.
+
+    `queue`: table review_queue. `directory`: table nces_schools.
 
     Raises ValueError when a state or partner is named that has no case, with those that have.
     """
     cases = queue.reindex(columns=list(SHOWN))
-    for name, wanted in (("state", state.upper()), ("partner_id", partner)):
+    for name, wanted, of in (("state", state.upper(), queue["state"]), ("partner", partner, who_answers(queue))):
         if not wanted:
             continue
-        cases_of = cases[cases[name] == wanted]
-        if cases_of.empty and not cases.empty:
-            there = ", ".join(sorted(queue[name].dropna().unique())) or "none"
-            raise ValueError(f"no open case of {school_year} has {name} {wanted!r}; there are cases of {there}")
-        cases = cases_of
+        mine = of.reindex(cases.index) == wanted
+        if not mine.any() and not cases.empty:
+            there = ", ".join(sorted(of.dropna().unique())) or "none"
+            raise ValueError(
+                f"no open case of {school_year} is for {name} {wanted!r} to answer; there are cases of {there}"
+            )
+        cases = cases[mine]
     cases = cases.reset_index(drop=True)
     candidates = {
         case_id: _split_candidates(text)
@@ -99,7 +108,8 @@ def list_cases(
         if isinstance(text, str)
     }
     named = {school for listed in candidates.values() for school, _ in listed}
-    return CaseList(school_year, run_id(cases), cases, candidates, _tell_schools(directory, named))
+    by = "" if partner == STEWARDS else partner
+    return CaseList(school_year, run_id(cases), cases, candidates, _tell_schools(directory, named), by)
 
 
 def run_id(cases: pd.DataFrame) -> str:

@@ -46,7 +46,7 @@ SHEET_ORDER = (
     "case_kind", "state", "school_name", "city", "question", "answer", "value", "reason", "decided_by", "expires", "candidates", "evidence",
     "effect", "system_answer", "evidence_then", "nces_school_id_given", "state_school_id_given", "subject", "records",
     "schools_affected", "students_affected", "published_effect", "source", "file", "row", "partner_id",
-    "who_can_answer", "asked_before", "choices", "school_year", "case_id", "evidence_hash", "run_id",
+    "who_can_answer", "asked_before", "choices", "school_year", "case_id", "evidence_hash", "reviewer_partner", "run_id",
 )  # fmt: skip
 CASES_SHEET, HELP_SHEET, LISTS_SHEET = "Cases", "Help", "Lists"
 MADE = datetime(2000, 1, 1)
@@ -100,9 +100,8 @@ def _write_cases(book: xlsxwriter.Workbook, sheet: Worksheet, listed: CaseList) 
     locked = book.add_format(form)
     to_fill = book.add_format({**form, "locked": False, "bg_color": "#FFF8DC", "border": 1, "border_color": "#8A7A3B"})
     head = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#DCE6F1", "border": 1})
-    cells = listed.cases.assign(**dict.fromkeys(OPEN, ""), run_id=listed.run_id, school_year=listed.school_year)[
-        list(SHEET_ORDER)
-    ]
+    whole = {"run_id": listed.run_id, "school_year": listed.school_year, "reviewer_partner": listed.partner or None}
+    cells = listed.cases.assign(**dict.fromkeys(OPEN, ""), **whole)[list(SHEET_ORDER)]
     for column, name in enumerate(SHEET_ORDER):
         sheet.set_column(column, column, WIDTHS.get(name, 14), to_fill if name in OPEN else locked)
         # The header is the column's own name: what a person reads is what the import and every message call it.
@@ -155,6 +154,10 @@ def _write_help(book: xlsxwriter.Workbook, sheet: Worksheet, listed: CaseList, a
         ("reason", "Why, in a sentence: what you know or where you looked. Please no names of people."),
         ("decided_by", "Who decided; empty: whoever imports the file."),
         ("expires", "Last school year the decision holds for, for example 2019-20; empty: until a newer one."),
+        (
+            "Whose cases",
+            "A partner's worksheet holds the cases that the partner answers; a row of somebody else's is set aside.",
+        ),
         ("Locked cells", "Everything that is not yellow is locked, so that an answer stays with the question you saw."),
         (
             "Sending it back",

@@ -30,6 +30,7 @@ from pipelines.published.versions import (
     releases_folder,
 )
 from pipelines.season.comparing_steps import NAME as COMPARISONS
+from pipelines.season.frozen_years import frozen_years
 from pipelines.season.parts import read_parts
 from pipelines.season.run import national_steps
 from pipelines.season.run_lock import all_years_locked, local_folder
@@ -72,9 +73,20 @@ class Candidate:
         return list(self.facts["states_to_name"])
 
     @property
+    def errata(self) -> dict[str, int]:
+        """Frozen school years that it changes, and how many schools of each."""
+        return dict(self.facts.get("errata", {}))
+
+    @property
     def sentence(self) -> str:
         """For example: 2026.11.2 would change 214 schools."""
         return f"{self.version} {self.facts['sentence']}"
+
+    @property
+    def options(self) -> str:
+        """What an approval must name, as options of the command; begins with a space, or is empty."""
+        named = [f" --state {state}" for state in self.states_to_name]
+        return "".join([*named, *(f" --errata {year}" for year in self.errata)])
 
     @property
     def pages(self) -> Path:
@@ -213,7 +225,8 @@ def compare_with_base(workspace: Workspace, tables: Tables, version: str) -> Com
     old = read_release(data / "releases" / base) if base else None
     states = {name: source.state for name, source in workspace.sources.items()}
     was = read_provenance(data, base) if base else None
-    return compare(version, base, old, tables.frames, was, tables.provenance, tables.findings, states)
+    found = compare(version, base, old, tables.frames, was, tables.provenance, tables.findings, states)
+    return replace(found, frozen=frozen_years(data))
 
 
 def build_tables(
@@ -260,6 +273,7 @@ def _facts(comparison: Comparison, tables: Tables, verdicts: list[dict[str, Any]
         "tables": tables.mark,
         "limits": limits,
         "states_to_name": comparison.states_to_name,
+        "errata": comparison.errata_years,
         "verdicts": verdicts,
     }
 

@@ -64,12 +64,18 @@ def propose_release(workspace: Workspace, *, who: str = "") -> Candidate:
 
 
 def approve(
-    workspace: Workspace, version: str, *, approved_by: str, note: str = "", states: Sequence[str] = ()
+    workspace: Workspace,
+    version: str,
+    *,
+    approved_by: str,
+    note: str = "",
+    states: Sequence[str] = (),
+    errata: Sequence[str] = (),
 ) -> Approval:
     """Record that a person looked at a candidate (the newest, when no version is named) and approves it.
 
-    states: those beyond a limit that the approval names. Raises ValueError when it is no candidate, a state is not
-    beyond a limit, or the data changed since it was built.
+    states: those beyond a limit that the approval names; errata: frozen school years. Raises ValueError when it is no
+    candidate, a state is not beyond a limit, a year has no errata, or the data changed since it was built.
     """
     data = data_path(workspace)
     candidate = open_candidate(data, version or newest_candidate(data))
@@ -81,6 +87,10 @@ def approve(
     if strange:
         there = ", ".join(wanted) or "none"
         raise ApprovalError(f"{strange[0]} is not beyond a limit in {candidate.version}; states that are: {there}")
+    without = [year for year in errata if year not in candidate.errata]
+    if without:
+        there = ", ".join(candidate.errata) or "none"
+        raise ApprovalError(f"{candidate.version} has no errata of {without[0]!r}; years with errata: {there}")
     _require_unchanged(workspace, candidate, "approved", "it was built")
     approval = Approval(
         version=candidate.version,
@@ -90,6 +100,7 @@ def approve(
         note=note.strip(),
         states=tuple(sorted(set(named))),
         approved_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        errata=tuple(sorted(set(errata))),
     )
     add_approval(data, approval)
     return approval
@@ -126,6 +137,7 @@ def publish_release(
             manifest_sha256=candidate.manifest_sha256,
             states=candidate.states_to_name,
             people=rules.approvals_needed,
+            errata=list(candidate.errata),
         )
         notes = [a.note for a in given if a.note and a.diff_sha256 == candidate.diff_sha256]
         _partners(workspace, candidate, people)
@@ -212,11 +224,13 @@ def _approve_in_one_go(workspace: Workspace, candidate: Candidate, who: str, not
             f"{candidate.sentence}. It was not published: schemas/publishing.yml asks for {rules.approvals_needed} "
             f"approval(s) before it. Look at {candidate.pages / 'diff.html'}, then: {command}"
         )
-    if candidate.states_to_name:
-        options = " ".join(f"--state {state}" for state in candidate.states_to_name)
+    why = [f"{', '.join(candidate.states_to_name)} moved beyond a limit"] if candidate.states_to_name else []
+    if candidate.errata:
+        why.append(f"{', '.join(candidate.errata)} was published as final and changes (errata)")
+    if why:
         raise ApprovalError(
-            f"{candidate.sentence}. It was not published: {', '.join(candidate.states_to_name)} moved beyond a limit. "
-            f"Look at {candidate.pages / 'diff.html'}, then: {command} {options}, and cleanup publish {candidate.version}"
+            f"{candidate.sentence}. It was not published: {', and '.join(why)}. "
+            f"Look at {candidate.pages / 'diff.html'}, then: {command}{candidate.options}, and cleanup publish {candidate.version}"
         )
     approve(workspace, candidate.version, approved_by=who, note=note)
 

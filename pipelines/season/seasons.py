@@ -14,15 +14,16 @@ from typing import Any
 import pandas as pd
 
 from pipelines.published.versions import current_release
+from pipelines.season.frozen_years import SEASONS, state_in
 from pipelines.season.parts import read_parts
 from pipelines.season.release import compare_with_current, data_path
 from pipelines.season.windows import windows_of
+from pipelines.shared.cases import who_answers
 from pipelines.shared.locks import held
 from pipelines.shared.steps import Workspace
 
 KINDS = ("fall", "summer")
 ANSWER_TABLES = ("school_cs_access", "evidence", "review_queue", "decision_outcomes")
-NO_PARTNER = "stewards"
 COUNTS = ("cases", "open", "answered", "applied", "late")
 
 
@@ -30,7 +31,7 @@ def season_file(workspace: Workspace, school_year: str, kind: str) -> Path:
     """Where the record of a season lies. Raises ValueError for a kind there is not."""
     if kind not in KINDS:
         raise ValueError(f"a season is one of {' or '.join(KINDS)}; found {kind!r}")
-    return data_path(workspace) / "seasons" / f"{school_year}-{kind}" / "season.json"
+    return data_path(workspace) / SEASONS / f"{school_year}-{kind}" / "season.json"
 
 
 def read_season(workspace: Workspace, school_year: str, kind: str) -> dict[str, Any] | None:
@@ -40,16 +41,15 @@ def read_season(workspace: Workspace, school_year: str, kind: str) -> dict[str, 
 
 
 def worksheet_rows(workspace: Workspace, school_year: str, partner: str) -> pd.DataFrame:
-    """Open cases of a partner, rows of `review_queue` in its order; those of nobody for `stewards`."""
+    """Open cases that a partner answers, or `stewards` do: rows of `review_queue` in its order."""
     queue = workspace.store.read("review_queue", school_year)
-    mine = queue["partner_id"].isna() if partner == NO_PARTNER else queue["partner_id"] == partner
-    return queue[mine].reset_index(drop=True)
+    return queue[who_answers(queue) == partner].reset_index(drop=True)
 
 
 def open_season(workspace: Workspace, school_year: str, kind: str, *, by: str, now: datetime) -> dict[str, Any]:
     """Freeze the base: hashes of the inputs, the last release, and whose each open case is; returns the record.
 
-    Raises ValueError when the year has not been run, the season is open already, or its year has been published.
+    Raises ValueError when the year has not been run or the season was opened already.
     """
     path = season_file(workspace, school_year, kind)
     store = workspace.store
@@ -59,7 +59,7 @@ def open_season(workspace: Workspace, school_year: str, kind: str, *, by: str, n
         before = read_season(workspace, school_year, kind)
         if before:
             raise ValueError(f"the {kind} season of {school_year} was opened on {before['opened_at'][:10]} already")
-        queue = store.read("review_queue", school_year, columns=["case_id", "partner_id"])
+        queue = store.read("review_queue", school_year, columns=["case_id", "partner_id", "who_can_answer"])
         schools = store.read("school_partners", school_year, columns=["partner_id"])
         release = current_release(data_path(workspace))
         record = {
@@ -69,7 +69,7 @@ def open_season(workspace: Workspace, school_year: str, kind: str, *, by: str, n
             "opened_by": by,
             "base_release": release["version"] if release else None,
             "inputs": _inputs(workspace, school_year),
-            "cases": dict(zip(queue["case_id"], queue["partner_id"].fillna(NO_PARTNER), strict=True)),
+            "cases": dict(zip(queue["case_id"], who_answers(queue), strict=True)),
             "schools": {str(k): int(n) for k, n in sorted(schools["partner_id"].value_counts().items())},
             "windows": windows_of(school_year, kind),
         }
@@ -102,13 +102,8 @@ def close_season(workspace: Workspace, school_year: str, kind: str, *, by: str, 
 
 
 def state_of(workspace: Workspace, record: dict[str, Any]) -> str:
-    """open; closed: a release candidate; published: a release came out after it was closed, and the year is frozen."""
-    if "closed_at" not in record:
-        return "open"
-    release = current_release(data_path(workspace))
-    if release is None or release["version"] == record["base_release"]:
-        return "closed"
-    return "published" if str(release["switched_at"]) >= record["closed_at"] else "closed"
+    """open, closed or published; see `state_in`."""
+    return state_in(data_path(workspace), record)
 
 
 def progress_of(workspace: Workspace, record: dict[str, Any]) -> pd.DataFrame:
@@ -133,10 +128,9 @@ def progress_of(workspace: Workspace, record: dict[str, Any]) -> pd.DataFrame:
 
 def errata_of(workspace: Workspace, record: dict[str, Any]) -> pd.DataFrame:
     """Changes of the year since it was published: rows of the diff against the current release; none before that."""
-    changes = compare_with_current(workspace).diff
-    if state_of(workspace, record) != "published":
-        return changes.head(0)
-    return changes[changes["school_year"] == record["school_year"]].reset_index(drop=True)
+    comparison = compare_with_current(workspace)
+    errata = comparison.errata
+    return errata[errata["school_year"] == record["school_year"]].reset_index(drop=True)
 
 
 def _opened(workspace: Workspace, school_year: str, kind: str) -> dict[str, Any]:

@@ -44,8 +44,10 @@ def print_candidate(candidate: Candidate) -> None:
     _print_limits(console, list(candidate.facts["limits"]))
     console.print(f"[bold]Candidate {candidate.sentence}.[/bold]", highlight=False)
     console.print(f"Look at it:  {candidate.pages / 'diff.html'}", soft_wrap=True, highlight=False)
-    states = "".join(f" --state {state}" for state in candidate.states_to_name)
-    command = f'cleanup approve {candidate.version} --by "Your Name" --note "what you looked at"{states}'
+    for year, schools in candidate.errata.items():
+        noun = "school" if schools == 1 else "schools"
+        console.print(f"Errata:      {schools:,} {noun} of {year}, which was published as final", highlight=False)
+    command = f'cleanup approve {candidate.version} --by "Your Name" --note "what you looked at"{candidate.options}'
     console.print(f"Approve it:  {command}", soft_wrap=True, highlight=False)
     console.print(f"Publish it:  cleanup publish {candidate.version}", soft_wrap=True, highlight=False)
 

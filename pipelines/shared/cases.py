@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from schemas.case_kinds import CASES
+from schemas.case_kinds import CASES, STEWARDS
 
 LISTED_ID = r"(?:^|\| ?)(\d{12}|[0-9A-Z]{2}\d{6})(?= )"
 MORE = r" \| and \d+ more$"
@@ -47,6 +47,12 @@ def as_asked(cases: pd.DataFrame, school_year: str) -> pd.DataFrame:
         who_can_answer=kinds.map({kind: one.who_can_answer for kind, one in CASES.items()}).astype("str"),
         choices=(schools + "|" + fixed).where(asks, fixed).astype("str"),
     )
+
+
+def who_answers(cases: pd.DataFrame) -> pd.Series:
+    """The partner_id of those who answer each case of `review_queue`, or `stewards`: not every case of a partner's school
+    is the partner's to answer. cases: partner_id, who_can_answer."""
+    return cases["partner_id"].where(cases["who_can_answer"] == "partner").fillna(STEWARDS).astype("str")
 
 
 def hash_rows(frame: pd.DataFrame, names: Sequence[str], length: int) -> pd.Series:

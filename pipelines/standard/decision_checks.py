@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from pipelines.standard import cells, standard_rows
-from schemas.case_kinds import FIELDS, NEEDS_CASE, NEEDS_OTHER, NEEDS_SCHOOL
+from schemas.case_kinds import CASES, FIELDS, NEEDS_CASE, NEEDS_OTHER, NEEDS_SCHOOL
 from schemas.columns import column
 from schemas.states import FIPS_STATE
 from schemas.verdicts import CODES, Verdict
@@ -51,6 +51,7 @@ def check_decisions(
         note("C11", nameless | sourceless, "about_source", "a course or a source is named"),
         *_fields(rows, read, note),
         *_worksheet(rows, read, note),
+        *_partners(rows, note),
     ]
 
 
@@ -82,7 +83,7 @@ def _may_be(values: pd.Series, name: str) -> pd.Series:
 
 
 def _worksheet(rows: pd.DataFrame, read: pd.DataFrame, note: Note) -> list[pd.DataFrame]:
-    """C01, C02, C04 and C07: whether the rows of a file fit each other and what its reviewer saw."""
+    """C01, C02, C04 and C07 by state: whether the rows of a file fit each other and what its reviewer saw."""
     release, ids, kinds = rows["base_release"], read[standard_rows.NCES], read["decision_kind"]
     first = release.groupby(rows["file"]).transform("first")
     unfit = first.notna() & ((release != first) | ~release.str.fullmatch(RELEASE.pattern, na=False))
@@ -106,6 +107,36 @@ def _worksheet(rows: pd.DataFrame, read: pd.DataFrame, note: Note) -> list[pd.Da
         note("C02", stale, "value_before"),
         note("C04", several.reindex(rows.index, fill_value=False), "decided_value"),
         note("C07", pd.Series(outside, index=rows.index, dtype=bool), "reviewer_region"),
+    ]
+
+
+def _partners(rows: pd.DataFrame, note: Note) -> list[pd.DataFrame]:
+    """C07: a partner answers cases of its own schools, and none that only the stewards answer."""
+    sheet = rows["reviewer_partner"]
+    if sheet.isna().all():
+        return []
+    # A row copied from another worksheet brings its own partner along: a file is of the partner most of its rows name.
+    file = rows["file"].map(sheet.groupby(rows["file"]).agg(lambda names: next(iter(names.mode()), None)))
+    theirs = file.notna()
+    of_stewards = rows["case_kind"].map({kind: case.who_can_answer == "steward" for kind, case in CASES.items()})
+    of_stewards = theirs & of_stewards.eq(True)
+    others = theirs & ~of_stewards & (rows["partner_id"].fillna("") != file)
+    return [
+        note(
+            "C07",
+            of_stewards & (file == name),
+            "reviewer_partner",
+            f"the stewards, and not partner {name}, answer this",
+        )
+        for name in sorted(file[of_stewards].unique())
+    ] + [
+        note(
+            "C07",
+            others & (file == name),
+            "reviewer_partner",
+            f"partner {name} answers the cases of its own schools only",
+        )
+        for name in sorted(file[others].unique())
     ]
 
 

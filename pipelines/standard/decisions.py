@@ -41,8 +41,8 @@ SENT = (
     "evidence_hash",
     "evidence_seen",
 )
-CHECKED = ("school_year", "reviewer_region", "state", "candidates", "file_year")
-"""Columns of a worksheet that are compared only: its year, the reviewer's states, what was in question."""
+CHECKED = ("school_year", "reviewer_region", "reviewer_partner", "partner_id", "state", "candidates", "file_year")
+"""Columns of a worksheet that are compared only: its year, the reviewer's states or partner, what was in question."""
 SAID = tuple(name for name in SENT if name != "answer")
 ANSWERS = ("answers", "answers_workbook")
 """Layouts of answers to cases."""
