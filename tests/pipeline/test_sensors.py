@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import threading
@@ -44,6 +45,21 @@ def test_new_receipts_start_a_run_once(tmp_path: Path) -> None:
     with (tmp_path / "raw" / "receipts.csv").open("a", encoding="utf-8") as handle:
         handle.write(f"ga,2018-19,ga/2018-19/later.csv,{'0' * 64},1,supplement,2019-01-01,sample,\n")
     assert [r.partition_key for r in look(new_raw_files, folders, first.cursor).run_requests or []] == ["2018-19"]
+
+
+def test_answers_put_into_raw_are_received_once_they_rest(tmp_path: Path) -> None:
+    shutil.copytree(PROJECT / "raw", tmp_path / "raw")
+    folders = Folders(raw=str(tmp_path / "raw"), data=str(tmp_path / "data"))
+    first = look(new_raw_files, folders)
+    for source in ("decisions", "ga"):
+        (tmp_path / "raw" / source / "2018-19" / "put_here.csv").write_text("case_id\n", encoding="utf-8")
+    assert look(new_raw_files, folders, first.cursor).skip_reason, "somebody may still be copying"
+    for source in ("decisions", "ga"):
+        os.utime(tmp_path / "raw" / source / "2018-19" / "put_here.csv", (0, 0))
+    assert [r.partition_key for r in look(new_raw_files, folders, first.cursor).run_requests or []] == ["2018-19"]
+    receipts = (tmp_path / "raw" / "receipts.csv").read_text(encoding="utf-8")
+    assert "decisions/2018-19/put_here.csv" in receipts
+    assert "ga/2018-19/put_here.csv" not in receipts, "a state's file must say whether it replaces what came before"
 
 
 @pytest.fixture

@@ -90,6 +90,7 @@ def test_a_partner_gets_its_own_cases_only() -> None:
     mine = list_cases(queue(), directory(), "2018-19", partner="north")
     assert mine.cases["partner_id"].tolist() == ["north"]
     with pytest.raises(
-        ValueError, match=r"no open case of 2018-19 has partner_id 'nroth'; there are cases of north, south"
+        ValueError,
+        match=r"no open case of 2018-19 is for partner 'nroth' to answer; there are cases of north, south, stewards",
     ):
         list_cases(queue(), directory(), "2018-19", partner="nroth")

@@ -117,3 +117,39 @@ def test_a_decision_without_an_id_gets_its_record_id():
 def test_words_of_the_predecessors_tests_are_in_the_yaml():
     values = source_of("decisions").layouts[-1].values["decided_value"]
     assert values == {"HISTORIC_YES": "HY", "HISTORIC_NO": "HN", "HISTORIC_MAYBE": "HM"}
+
+
+ANSWER = {
+    "case_id": "a" * 16,
+    "case_kind": "not_found",
+    "evidence_hash": "f" * 64,
+    "answer": "none of these",
+    "reason": "asked the district",
+    "decided_by": "A",
+    "decided_at": "2019-07-01",
+    "reviewer_partner": "103",
+    "partner_id": "103",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, None),
+        ({"partner_id": "102"}, "partner 103 answers the cases of its own schools only"),
+        ({"partner_id": "102", "reviewer_partner": "102"}, "partner 103 answers the cases of its own schools only"),
+        ({"partner_id": ""}, "partner 103 answers the cases of its own schools only"),
+        ({"case_kind": "unknown_course", "answer": "counts"}, "the stewards, and not partner 103, answer this"),
+    ],
+)
+def test_a_partner_answers_its_own_cases_and_none_of_the_stewards(change, said):
+    rows = [{**ANSWER, "case_id": digit * 16} for digit in "abc"]
+    result = standardise({**ANSWER, "case_id": "d" * 16, **change}, *rows)
+    told = result.findings[result.findings["rule_id"] == "C07"]
+    assert told[["row", "expected"]].to_numpy().tolist() == ([[2, said]] if said else [])
+    assert len(result.table) == (3 if said else 4)
+
+
+def test_the_stewards_answer_everything():
+    rows = [{**ANSWER, "reviewer_partner": "", "partner_id": one, "case_id": one[0] * 16} for one in ("102", "203")]
+    assert standardise(*rows).findings.empty
