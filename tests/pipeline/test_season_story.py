@@ -401,11 +401,14 @@ def test_what_a_decision_spoke_of_is_gone_and_fields_are_set_on_the_value_seen(o
         {**about, "field": "city", "new_value": "Newtown"},
         {**about, "field": "zip", "new_value": "30001", "value_before": "99999"},
         {"decision_kind": "source_hold", "about_source": "id", "field": "", "new_value": ""},
-        {"decision_kind": "course_counts", "about_source": "ga", "course_code": "0", "course_name": "No such course"},
     ]
     frame = pd.DataFrame(rows).assign(reason="told by phone", decided_by="A", decided_at="2019-08-05")
     frame.to_csv(tmp_path / "changes.csv", index=False)
-    assert import_answers(own, tmp_path / "changes.csv", NEXT, by="A", now=LATE).answers == 4
+    assert import_answers(own, tmp_path / "changes.csv", NEXT, by="A", now=LATE).answers == 3
+    gone = own.store.read("review_queue", NEXT).query("case_kind == 'unknown_course'").head(1)
+    gone = gone[["case_kind", "evidence_hash", "source", "state"]].assign(case_id="f" * 16, answer="counts")
+    gone.assign(reason="read the catalog", decided_by="A").to_csv(tmp_path / "gone.csv", index=False)
+    assert import_answers(own, tmp_path / "gone.csv", NEXT, by="A", now=LATE).answers == 1
     list(run_season(own, [NEXT]))
     now = own.store.read("nces_schools", NEXT).set_index("nces_school_id").loc[school["nces_school_id"]]
     assert (now["city"], now["zip"]) == ("Newtown", school["zip"])

@@ -28,7 +28,7 @@ def test_every_kind_of_case_can_be_answered() -> None:
 
 
 def test_the_sheet_shows_what_the_queue_asks() -> None:
-    assert set(SHEET_ORDER) == {*SHOWN, *OPEN, "run_id", "school_year"}
+    assert set(SHEET_ORDER) == {*SHOWN, *OPEN, "run_id", "school_year", "reviewer_partner"}
     assert set(ANSWER_COLUMNS) - {"decided_at"} <= set(SHEET_ORDER)
 
 
