@@ -76,5 +76,8 @@ def export(
     from pipelines.shared.school_year import parse_school_year
 
     workspace = open_workspace(None, data)
-    path, count = export_worksheet(workspace, parse_school_year(year), state=state, partner=partner, out=out)
-    typer.echo(f'{count:,} open cases in {path}. When it comes back: cleanup review import FILE --by "Your Name"')
+    school_year = parse_school_year(year)
+    path, count = export_worksheet(workspace, school_year, state=state, partner=partner, out=out)
+    typer.echo(
+        f'{count:,} open cases in {path}. When it comes back: cleanup review import FILE --year {school_year} --by "Your Name"'
+    )

@@ -54,7 +54,15 @@ def status(
     from rich.console import Console
     from rich.table import Table
 
-    from pipelines.season.seasons import COUNTS, errata_of, inputs_changed, progress_of, read_season, state_of
+    from pipelines.season.seasons import (
+        COUNTS,
+        errata_of,
+        inputs_changed,
+        no_errata,
+        progress_of,
+        read_season,
+        state_of,
+    )
     from pipelines.season.workspace import open_workspace
     from pipelines.shared.school_year import parse_school_year
 
@@ -65,9 +73,19 @@ def status(
             f"the {kind} season of {school_year} is not open: cleanup season open {school_year} --kind {kind}"
         )
     progress, state = progress_of(workspace, record), state_of(workspace, record)
-    errata, changed = errata_of(workspace, record), inputs_changed(workspace, record)
+    changed, unknown = inputs_changed(workspace, record), ""
+    try:
+        errata = errata_of(workspace, record)
+    except ValueError as error:
+        # Progress is worth telling while a year waits for its run.
+        errata, unknown = no_errata(), str(error)
     if json:
-        told = {"state": state, "progress": progress.to_dict("records"), "files_since": changed, "errata": len(errata)}
+        told = {
+            "state": state,
+            "progress": progress.to_dict("records"),
+            "files_since": changed,
+            "errata": None if unknown else len(errata),
+        }
         typer.echo(json_text.dumps(told, indent=1))
         return
     table = Table(title=f"{kind} season of {school_year}: {state}", header_style="bold")
@@ -82,7 +100,9 @@ def status(
         console.print(
             f"  erratum: {one.nces_school_id} {one.school_name}, {one.change}: {one.was} → {one.now}", markup=False
         )
-    if state == "published":
+    if unknown:
+        console.print(f"Errata are not known: {unknown}", highlight=False)
+    elif state == "published":
         console.print(f"{len(errata)} errata wait for the next release.")
 
 

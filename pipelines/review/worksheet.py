@@ -161,7 +161,7 @@ def _write_help(book: xlsxwriter.Workbook, sheet: Worksheet, listed: CaseList, a
         ("Locked cells", "Everything that is not yellow is locked, so that an answer stays with the question you saw."),
         (
             "Sending it back",
-            'cleanup review import FILE --by "Your Name", or send the file to the stewards, or put it into raw/decisions/.',
+            f'cleanup review import FILE --year {listed.school_year} --by "Your Name", or send the file to the stewards, or put it into raw/decisions/.',
         ),
         (
             "Twice",

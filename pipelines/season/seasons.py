@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.published.comparison import BY
+from pipelines.published.diff import COLUMNS, TOLD
 from pipelines.published.versions import current_release
 from pipelines.season.frozen_years import SEASONS, state_in
 from pipelines.season.parts import read_parts
@@ -128,9 +130,15 @@ def progress_of(workspace: Workspace, record: dict[str, Any]) -> pd.DataFrame:
 
 def errata_of(workspace: Workspace, record: dict[str, Any]) -> pd.DataFrame:
     """Changes of the year since it was published: rows of the diff against the current release; none before that."""
-    comparison = compare_with_current(workspace)
-    errata = comparison.errata
+    if state_of(workspace, record) != "published":
+        return no_errata()
+    errata = compare_with_current(workspace).errata
     return errata[errata["school_year"] == record["school_year"]].reset_index(drop=True)
+
+
+def no_errata() -> pd.DataFrame:
+    """The empty list of errata, with its columns."""
+    return pd.DataFrame(columns=[*COLUMNS, *TOLD, BY], dtype="str")
 
 
 def _opened(workspace: Workspace, school_year: str, kind: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from schemas.source_model import load_sources
 from tests.conftest import YEARS
 
 YEAR = "2018-19"
-DECIDED, DROPPED, RENAMED, GONE = "069900100001", "139900900005", "069900100005", "069900100902"
+DECIDED, DROPPED, RENAMED, GONE = "069900100004", "139900900005", "069900100005", "069900100902"
 BOTH = Publishing(approvals_needed=2, approve_and_publish=True)
 
 
