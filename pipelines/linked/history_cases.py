@@ -25,12 +25,14 @@ def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.
     about the later school; the candidate is the earlier one.
     """
     open_ = successors[(successors["confidence"] == "doubtful") & successors["event_kind"].isin(list(WORDS))]
-    named = pd.concat([linked["nces_school_id"], linked["nces_school_id_given"].where(linked["nces_school_id"].isna())])
-    counts = named.value_counts()
+    named = linked["nces_school_id"].fillna(linked["nces_school_id_given"])
+    both = pd.concat([open_["predecessor_nces_school_id"], open_["successor_nces_school_id"]])
+    counts = named[named.isin(both)].value_counts()
     sides = [open_[f"{side}_nces_school_id"].map(counts).fillna(0) for side in ("predecessor", "successor")]
     records = (sides[0] + sides[1]).astype("int64")
     asked = open_.assign(records=records)[records > 0].reset_index(drop=True)
-    schools = directory.set_index("nces_school_id")
+    either = pd.concat([asked["predecessor_nces_school_id"], asked["successor_nces_school_id"]])
+    schools = directory[directory["nces_school_id"].isin(either)].set_index("nces_school_id")
     asked = asked[asked["successor_nces_school_id"].isin(schools.index)].reset_index(drop=True)
     now = schools.reindex(asked["successor_nces_school_id"]).reset_index()
     before = asked["predecessor_nces_school_id"]
