@@ -222,7 +222,9 @@ def _one_address(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     states = linked["state"].dropna().unique()
     near = schools[schools["state"].isin(states) & schools["is_operating"].fillna(True)]
     near = near[near["street"].notna() & near["zip"].notna()]
-    near = near[near.duplicated(["state", "zip"], keep=False)]
+    # Streets of one key have the same digits: told apart by them, few names are left whose keys must be made.
+    near = near.assign(digits=_digits(near["street"]))
+    near = near[near.duplicated(["state", "zip", "digits"], keep=False)].drop(columns="digits")
     near = near.assign(name_key=place_key(near["school_name"]))
     near = near[near["name_key"].notna() & near.duplicated(["state", "zip", "name_key"], keep=False)]
     near = near.assign(street_key=match_key(near["street"]))
@@ -232,6 +234,12 @@ def _one_address(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     # The state id is not what these share, and would name only one of them.
     near["state_school_id"] = pd.Series(None, index=near.index, dtype="str")
     return near.drop(columns=["name_key", "street_key"])
+
+
+def _digits(streets: pd.Series) -> pd.Series:
+    """The digits of each street's `match_key`, one after the other."""
+    plain = streets.str.isascii()
+    return streets.where(plain, match_key(streets[~plain]).reindex(streets.index)).str.replace("[^0-9]", "", regex=True)
 
 
 def _unknown_courses(offerings: pd.DataFrame) -> pd.DataFrame:
