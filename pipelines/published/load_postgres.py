@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -88,11 +89,12 @@ def _swap(cursor: Any, folder: Path, schema: str) -> dict[str, int]:
 
 
 def _load_table(cursor: Any, folder: Path, declared: Table) -> int:
-    columns = ", ".join(f"{c.name} {TYPES[c.type]}" for c in declared.columns)
-    key = f", PRIMARY KEY ({', '.join(declared.key)})" if declared.key else ""
+    # Names are quoted: `group` is a column of the access report and a word of SQL.
+    columns = ", ".join(f'"{c.name}" {TYPES[c.type]}' for c in declared.columns)
+    key = f", PRIMARY KEY ({_names(declared.key)})" if declared.key else ""
     cursor.execute(f"CREATE TABLE {declared.name} ({columns}{key})")
     file = parquet.ParquetFile(folder / "parquet" / f"{declared.name}.parquet")
-    copy = f"COPY {declared.name} ({', '.join(declared.column_names)}) FROM STDIN (FORMAT csv, NULL '', HEADER false)"
+    copy = f"COPY {declared.name} ({_names(declared.column_names)}) FROM STDIN (FORMAT csv, NULL '', HEADER false)"
     for batch in file.iter_batches(_BATCH, columns=declared.column_names):
         body = io.BytesIO()
         # Text is quoted and null is nothing, which is what COPY takes for null: an empty text stays one.
@@ -101,8 +103,12 @@ def _load_table(cursor: Any, folder: Path, declared: Table) -> int:
         cursor.copy_expert(copy, body)
     cursor.execute(f"COMMENT ON TABLE {declared.name} IS %s", [f"{declared.title}: {declared.grain}"])
     for column in declared.columns:
-        cursor.execute(f"COMMENT ON COLUMN {declared.name}.{column.name} IS %s", [column.meaning])
+        cursor.execute(f'COMMENT ON COLUMN {declared.name}."{column.name}" IS %s', [column.meaning])
     return int(file.metadata.num_rows)
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
 
 
 def _grants(cursor: Any, schema: str) -> list[str]:

@@ -81,7 +81,8 @@ def test_every_table_arrives_with_its_cells_and_views(dsn: str, folder: Path) ->
     for name in PUBLISHED:
         table = parquet.read_table(folder / f"parquet/{name}.parquet")
         assert rows[name] == table.num_rows
-        found = ask(dsn, f"SELECT {', '.join(table.column_names)} FROM cs_access.{name}")
+        asked = ", ".join(f'"{column}"' for column in table.column_names)
+        found = ask(dsn, f"SELECT {asked} FROM cs_access.{name}")
         expected = [tuple(row.values()) for row in table.to_pylist()]
         assert sorted(found, key=str) == sorted(expected, key=str)
     for name in VIEWS:
