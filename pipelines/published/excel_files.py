@@ -57,9 +57,9 @@ def write_excel_csv(table: arrow.Table, path: Path) -> None:
     for position, field in enumerate(table.schema):
         if arrow.types.is_string(field.type) or arrow.types.is_large_string(field.type):
             table = table.set_column(position, field, _for_excel(table.column(position)))
-    with path.open("wb") as handle:
-        handle.write(b"\xef\xbb\xbf")
-        csv.write_csv(table, handle)
+    with arrow.OSFile(str(path), "wb") as sink:
+        sink.write(b"\xef\xbb\xbf")
+        csv.write_csv(table, sink)
 
 
 def _for_excel(cells: arrow.ChunkedArray) -> arrow.ChunkedArray:

@@ -135,7 +135,7 @@ def _read_plain(utf8: bytes, delimiter: str, width: int, skip: int) -> Grid | No
     names = [str(n) for n in range(width)]
     try:
         table = arrow_csv.read_csv(
-            io.BytesIO(body),
+            arrow.BufferReader(body),
             read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=len(body) > _BLOCK),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=b'"' in body, ignore_empty_lines=False

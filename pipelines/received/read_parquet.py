@@ -5,7 +5,6 @@ Numbers of another kind have lost what was typed (an id as 3.9046E+11), and date
 
 from __future__ import annotations
 
-import io
 from itertools import count
 
 import pyarrow as arrow
@@ -24,7 +23,7 @@ def read_parquet(data: bytes) -> RawTable:
     Raises Refused F03 (no Parquet file, or a column of another type) or F04 (limits).
     """
     try:
-        file = parquet.ParquetFile(io.BytesIO(data))
+        file = parquet.ParquetFile(arrow.BufferReader(data))
         schema = file.schema_arrow
         _check_limits(file.metadata.num_rows, len(schema))
         for field in schema:

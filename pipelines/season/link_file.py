@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as parquet
 from python_calamine import CalamineError
 
 from pipelines.linked.ladder import FEDERAL, order_schools
@@ -210,7 +211,7 @@ def _read(path: Path) -> pd.DataFrame:
     name = path.name.lower().removesuffix(".gz")
     try:
         if name.endswith(".parquet"):
-            frame = pd.read_parquet(path).astype("str")
+            frame = parquet.read_table(path).to_pandas().astype("str")
         elif name.endswith((".xlsx", ".xls", ".xlsb", ".ods")):
             frame = pd.read_excel(path, dtype="str", keep_default_na=False, engine="calamine")
         elif name.endswith((".csv", ".tsv", ".txt")):

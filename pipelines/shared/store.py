@@ -79,8 +79,7 @@ class TableStore:
         declared = declared_table(table)
         fs, path = fsspec.url_to_fs(self.path(stage or declared.stage, name or table, school_year))
         if columns:
-            with fs.open(path, "rb") as handle:
-                return to_frame(parquet.read_table(handle, columns=columns).select(columns))
+            return to_frame(_from_source(_source(fs, path), columns).select(columns))
         body = fs.cat_file(path)
         if body == _file_without_rows(table):
             return _frame_without_rows(table).copy()
@@ -94,8 +93,7 @@ class TableStore:
         parts = []
         for name in names:
             fs, path = fsspec.url_to_fs(self.path(stage or declared.stage, name, school_year))
-            with fs.open(path, "rb") as handle:
-                parts.append(parquet.read_table(handle, columns=columns, use_threads=False))
+            parts.append(_from_source(_source(fs, path), columns))
         kept = columns or declared.column_names
         if not parts:
             schema = arrow.schema([declared.arrow_schema.field(column) for column in kept])
@@ -169,9 +167,21 @@ def _to_bytes(data: arrow.Table) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
+def _source(fs: Any, path: str) -> arrow.NativeFile:
+    """The file for Arrow, never as a Python file: a thread of Arrow that still held one while the process ends would
+    wait for the interpreter's lock and bring the process down ("terminate called without an active exception")."""
+    if fs.protocol[0] in ("file", "local"):
+        return arrow.memory_map(path)
+    return arrow.BufferReader(fs.cat_file(path))
+
+
 def _from_bytes(body: bytes) -> arrow.Table:
-    with parquet.ParquetFile(arrow.BufferReader(body)) as file:
-        return file.read(use_threads=len(body) > WORTH_THREADS)
+    return _from_source(arrow.BufferReader(body))
+
+
+def _from_source(source: arrow.NativeFile, columns: list[str] | None = None) -> arrow.Table:
+    with source, parquet.ParquetFile(source) as file:
+        return file.read(columns=columns, use_threads=source.size() > WORTH_THREADS)
 
 
 # Half of a season's thousand files hold no row (most sources find and reject nothing): they are the same bytes each time.

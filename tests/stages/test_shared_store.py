@@ -30,6 +30,20 @@ def test_what_is_written_is_read_with_its_types(store: TableStore) -> None:
     assert store.years("standard", "row_accounts") == ["2018-19"]
 
 
+def test_arrow_never_reads_through_a_python_file(store: TableStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its threads would wait for the interpreter while that ends: one command in twenty aborted on a busy machine."""
+    store.write(accounts(), "row_accounts", "2018-19")
+
+    def no_file(*_: object, **__: object) -> None:
+        raise AssertionError("a Python file was given to Arrow")
+
+    monkeypatch.setattr("fsspec.implementations.local.LocalFileSystem.open", no_file)
+    read = store.read("row_accounts", "2018-19", columns=["source", "rows_kept"])
+    assert read.to_dict("list") == {"source": ["fl"], "rows_kept": [2]}
+    parts = store.read_many("row_accounts", "2018-19", ["row_accounts"], stage="standard", columns=["source"])
+    assert parts["source"].tolist() == ["fl"]
+
+
 def test_the_same_table_is_the_same_bytes(store: TableStore, tmp_path: Path) -> None:
     store.write(accounts(), "row_accounts", "2018-19")
     other = TableStore(str(tmp_path / "elsewhere"))
