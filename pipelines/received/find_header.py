@@ -103,7 +103,7 @@ def find_header(records: Sequence[list[str]], layout: Layout) -> Header:
         raise Refused(
             "F07",
             f"none of the first {len(records)} rows holds the required columns "
-            f"{_spelled(needed or list(layout.columns), layout)}",
+            f"{', '.join(layout.spellings(name)[0] for name in needed or layout.columns)}",
             progress=progress,
         )
     raise Refused(

@@ -227,7 +227,7 @@ def _verdict_lines(checked: Checked, groups: Sequence[Mapping[str, Any]], source
     verdict = verdict_of(checked, groups)
     if verdict == "unusable":
         return [
-            ("block", f"The file cannot be used: {plain(str(checked.file['reason']), 400)}."),
+            ("block", "The file cannot be used."),
             ("bold", f"Next: fix the file and run  {again}"),
         ]
     counts = checked.counts

@@ -78,7 +78,7 @@ def test_columns_are_found_in_any_order_and_unknown_ones_are_named() -> None:
 @pytest.mark.parametrize(
     ("data", "rule_id", "sentence"),
     [
-        (b"a,b,c\n1,2,3\n", "F07", "School Name, NCES ID or Old ID"),
+        (b"a,b,c\n1,2,3\n", "F07", "School Name, NCES ID"),
         (b"A High,010000500870,Here\nB High,010000500871,There\n", "F07", "none of the first 2 rows"),
         (b"x\n" * 20 + CSV, "F07", "none of the first 20 rows"),
         (b"School Name,Place,City\nA,B,C\n", "F09", "lacks the required columns NCES ID or Old ID"),
