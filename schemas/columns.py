@@ -25,6 +25,8 @@ COUNTS = {
     "english_learner": "enrolled English language learners",
 }
 COUNT_STATUSES = ("exact", "suppressed", "missing", "cep")
+LOCATED = ("record_id", "source", "school_year", "file", "sheet", "row")
+"""Columns that say which record it is and where it stood in what was sent."""
 RACES = ("am", "as", "hi", "bl", "wh", "hp", "tr")
 
 _ALL: dict[str, Column] = {}

@@ -8,6 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+FIGURES = (
+    "figure",
+    "numerator",
+    "denominator",
+    "unknown",
+    "lower",
+    "upper",
+    "estimate",
+    "estimate_low",
+    "estimate_high",
+)
+"""Columns of one figure: itself, what it was made of, the bounds that unknown schools allow, and the estimate."""
+
 SIZE_BOUNDS: dict[str, int] = {"small": 0, "medium": 500, "large": 1200}
 """Least number of students of each size. Small is below 500 (domain.md 13, an article of 2024); where large begins was
 never published, 1,200 is ours."""

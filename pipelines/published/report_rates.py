@@ -14,19 +14,8 @@ import pandas as pd
 
 from pipelines.published.report_estimate import Estimate
 from pipelines.published.report_schools import ReportSchools, group_name
-from schemas.metrics import GROUP_KINDS, INTERVAL_SDS, RACE_WORDS
+from schemas.metrics import FIGURES, GROUP_KINDS, INTERVAL_SDS, RACE_WORDS
 
-FIGURES = (
-    "figure",
-    "numerator",
-    "denominator",
-    "unknown",
-    "lower",
-    "upper",
-    "estimate",
-    "estimate_low",
-    "estimate_high",
-)
 Rows = dict[str, np.ndarray]
 """Rows of the table, column by column."""
 WIDE_PLACES = ("nation", "state")

@@ -16,34 +16,11 @@ from pipelines.standard.read_answers import other_schools, read_answers_to_cases
 from pipelines.standard.split import split_rows
 from schemas.case_kinds import ONE_YEAR
 from schemas.source_model import Source
+from schemas.tables.decisions import MADE
 
-SENT = (
-    "decision_id",
-    "decision_kind",
-    "case_id",
-    "case_kind",
-    "answer",
-    standard_rows.NCES,
-    "other_nces_school_id",
-    "request_id",
-    "about_source",
-    "course_code",
-    "course_name",
-    "field",
-    "new_value",
-    "decided_value",
-    "value_before",
-    "base_release",
-    "decided_by",
-    "decided_at",
-    "reason",
-    "expires",
-    "evidence_hash",
-    "evidence_seen",
-)
+SENT = (*MADE, "answer")
 CHECKED = ("school_year", "reviewer_region", "reviewer_partner", "partner_id", "state", "candidates", "file_year")
 """Columns of a worksheet that are compared only: its year, the reviewer's states or partner, what was in question."""
-SAID = tuple(name for name in SENT if name != "answer")
 ANSWERS = ("answers", "answers_workbook")
 """Layouts of answers to cases."""
 KINDS_THEN = {"verdict": "verdict_override"}
@@ -80,16 +57,16 @@ def standardise_decisions(received: Received, source: Source, school_year: str) 
     sound, rejects = split_rows(rows, join_findings(findings), school_year)
     read = read.loc[sound.index]
     # An answer that comes a second time, in another file, is the same decision.
-    by_content = "answer " + hash_rows(read, SAID, 16)
+    by_content = "answer " + hash_rows(read, MADE, 16)
     own = by_content.where(is_answer.loc[sound.index], read["record_id"])
     read["decision_id"] = read["decision_id"].fillna(own)
 
-    versions = read["decision_id"].map(read.drop_duplicates(list(SAID))["decision_id"].value_counts())
+    versions = read["decision_id"].map(read.drop_duplicates(list(MADE))["decision_id"].value_counts())
     contested = standard_rows.note(
         read[versions > 1], "C10", school_year, column="decision_id", values=read["decision_id"]
     )
     single, unclear = split_rows(sound, contested, school_year)
-    kept, repeats = standard_rows.fold_repeats(read.loc[single.index], SAID)
+    kept, repeats = standard_rows.fold_repeats(read.loc[single.index], MADE)
     return standard_rows.hand_on(
         "decisions",
         kept.drop(columns="source_rows"),

@@ -8,24 +8,8 @@ from pipelines.standard import cells, standard_rows
 from pipelines.standard.split import split_rows
 from schemas.columns import column
 from schemas.source_model import Source
+from schemas.tables.partner_requests import SENT
 
-SENT = (
-    "request_id",
-    "request_kind",
-    "partner_id",
-    "partner_class",
-    standard_rows.NCES,
-    "other_nces_school_id",
-    "school_name",
-    "city",
-    "state",
-    "zip",
-    "field",
-    "new_value",
-    "requested_by",
-    "requested_at",
-    "reason",
-)
 ABOUT_A_SCHOOL = ("remove", "update", "merge", "split", "answer_is_wrong")
 
 

@@ -1,6 +1,7 @@
 """The access report: every figure by place and group, with its bounds, estimate and coverage. Public places only."""
 
 from schemas.columns import columns
+from schemas.metrics import FIGURES
 from schemas.table_model import Table
 
 NAMES = (
@@ -11,15 +12,7 @@ NAMES = (
     "group_kind",
     "group",
     "metric",
-    "figure",
-    "numerator",
-    "denominator",
-    "unknown",
-    "lower",
-    "upper",
-    "estimate",
-    "estimate_low",
-    "estimate_high",
+    *FIGURES,
     "coverage",
     "evidence_years",
 )

@@ -1,6 +1,6 @@
 """Schools on the College Board's AP computer science ledgers of one school year, by AP school code."""
 
-from schemas.columns import columns
+from schemas.columns import LOCATED, columns
 from schemas.table_model import Table
 
 TABLE = Table(
@@ -9,12 +9,7 @@ TABLE = Table(
     title="AP offerings",
     grain="one AP school code and exam in one school year",
     columns=columns(
-        "record_id",
-        "source",
-        "school_year",
-        "file",
-        "sheet",
-        "row",
+        *LOCATED,
         "ap_school_code",
         "ap_exam",
         "school_name",

@@ -1,6 +1,6 @@
 """Schools that offer IB computer science in one school year, by IB school code."""
 
-from schemas.columns import columns
+from schemas.columns import LOCATED, columns
 from schemas.table_model import Table
 
 TABLE = Table(
@@ -9,12 +9,7 @@ TABLE = Table(
     title="IB offerings",
     grain="one IB school code and level in one school year",
     columns=columns(
-        "record_id",
-        "source",
-        "school_year",
-        "file",
-        "sheet",
-        "row",
+        *LOCATED,
         "ib_school_code",
         "ib_level",
         "school_name",

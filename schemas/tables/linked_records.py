@@ -1,6 +1,6 @@
 """Every record that speaks of a school, from every source, with the school it was matched to or why it was not."""
 
-from schemas.columns import columns
+from schemas.columns import LOCATED, columns
 from schemas.table_model import Table
 
 TABLE = Table(
@@ -9,12 +9,7 @@ TABLE = Table(
     title="Linked records",
     grain="one record of one source",
     columns=columns(
-        "record_id",
-        "source",
-        "school_year",
-        "file",
-        "sheet",
-        "row",
+        *LOCATED,
         "state",
         "nces_school_id_given",
         "state_school_id_given",

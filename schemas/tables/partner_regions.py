@@ -1,6 +1,6 @@
 """Areas of the regional partners: one row per partner and state or ZIP code. Not which school is whose."""
 
-from schemas.columns import columns
+from schemas.columns import LOCATED, columns
 from schemas.table_model import Table
 
 TABLE = Table(
@@ -9,12 +9,7 @@ TABLE = Table(
     title="Areas of regional partners",
     grain="one area (a state, or a ZIP code) of one partner",
     columns=columns(
-        "record_id",
-        "source",
-        "school_year",
-        "file",
-        "sheet",
-        "row",
+        *LOCATED,
         "partner_id",
         "partner_name",
         "partner_account",

@@ -1,6 +1,6 @@
 """Schools that a curriculum provider (TEALS and others) says it works with, one row per course."""
 
-from schemas.columns import columns
+from schemas.columns import LOCATED, columns
 from schemas.table_model import Table
 
 TABLE = Table(
@@ -9,12 +9,7 @@ TABLE = Table(
     title="Provider offerings",
     grain="one school and course of one provider in one school year",
     columns=columns(
-        "record_id",
-        "source",
-        "school_year",
-        "file",
-        "sheet",
-        "row",
+        *LOCATED,
         "provider",
         "provider_course",
         "nces_school_id_given",

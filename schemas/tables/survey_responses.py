@@ -1,6 +1,6 @@
 """Survey answers, one per person, school and year (the last). Contact details and free text are kept apart."""
 
-from schemas.columns import TOPICS, columns
+from schemas.columns import LOCATED, TOPICS, columns
 from schemas.table_model import Table
 
 TABLE = Table(
@@ -9,12 +9,7 @@ TABLE = Table(
     title="Survey answers",
     grain="one person's last answer for one school and school year",
     columns=columns(
-        "record_id",
-        "source",
-        "school_year",
-        "file",
-        "sheet",
-        "row",
+        *LOCATED,
         "form",
         "role",
         "role_group",
