@@ -1,6 +1,6 @@
 """Keys and signs by which a school of one year's list is the same as one of another year's: name, address, level, number.
 
-Says what agrees and what contradicts; what that makes of two schools is decided by `school_pairs` and `school_life`.
+Says what agrees and what contradicts; what that makes of two schools is decided by `pair_trust` and the modules of events.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ STREET_WORDS = {
 }
 PLAIN = LEVELS | {"school", "schools", "academy", "the", "of", "and", "at", "for", "a", "public"}
 """Words of a name that do not tell one school from another."""
+EVERYDAY = PLAIN | {"charter", "community", "county", "center", "college", "preparatory", "prep", "learning", "online"}
+"""Words that many schools of a state share: that two names have one of them in common says nothing."""
 PROGRAM = frozenset(
     [
         "virtual",
@@ -116,6 +118,13 @@ def name_keys(names: pd.Series) -> pd.Series:
     return school_name_key(names).str.replace(" ", "", regex=False)
 
 
+def ordered_name_keys(names: pd.Series) -> pd.Series:
+    """The words of a name, but for "school", in the order of the alphabet: "Brown Ronald Academy", "Ronald Brown Academy"."""
+    codes, values = pd.factorize(school_name_key(names))
+    keys = ["".join(sorted(word for word in key.split(" ") if word != "school")) or None for key in values]
+    return pd.Series([*keys, None], dtype="str").iloc[codes].set_axis(names.index)
+
+
 def street_keys(streets: pd.Series) -> pd.Series:
     """A street address in one form; null for null and for a post office box, which is nobody's place."""
     codes, values = pd.factorize(streets.astype("str"))
@@ -144,6 +153,11 @@ def district_keys(names: pd.Series) -> pd.Series:
 def telling_words(name: str | None) -> frozenset[str]:
     """Words of a name key that tell the school: without levels and words that every school has."""
     return frozenset(word for word in (name or "").split(" ") if word and word not in PLAIN)
+
+
+def share_a_word(one: str | None, other: str | None) -> bool:
+    """The names have a word in common that few schools have: "Celerity Palmati Charter", "ISANA Palmati Academy"."""
+    return bool((telling_words(one) & telling_words(other)) - EVERYDAY)
 
 
 def one_campus_name(one: str | None, other: str | None, district: str | None) -> bool:

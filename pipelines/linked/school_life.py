@@ -11,16 +11,16 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from pipelines.linked.school_events import (
+from pipelines.linked.event_rows import (
     CERTAIN,
     DOUBTFUL,
     LIKELY,
     NO_EVENTS,
-    compare_lists,
     finish_events,
     school_events,
     shown_place,
 )
+from pipelines.linked.school_events import compare_lists
 from pipelines.linked.school_keys import name_keys
 from pipelines.linked.school_lists import PRIVATE, list_group
 from pipelines.shared.findings import conform
@@ -38,7 +38,11 @@ def lives_of_schools(lists: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     Each state's lists (and those of the private school survey) are compared in the order of their years, a list with
     the next one that has the state. A list with far fewer schools than its neighbor is an excerpt and is left out.
     """
-    groups = {year: list_group(schools["nces_school_id"]) for year, schools in sorted(lists.items())}
+    lists = {
+        year: schools.sort_values("nces_school_id", kind="stable").reset_index(drop=True)
+        for year, schools in sorted(lists.items())
+    }
+    groups = {year: list_group(schools["nces_school_id"]) for year, schools in lists.items()}
     chains = _years_of_groups(groups)
     pairs: dict[tuple[str, str], set[str]] = {}
     for group, years in chains.items():
@@ -46,7 +50,7 @@ def lives_of_schools(lists: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             pairs.setdefault(pair, set()).add(group)
     events = []
     seen: pd.Index = pd.Index([])
-    for year in sorted(lists):
+    for year in lists:
         for (before, after), chosen in sorted(pairs.items()):
             if after != year:
                 continue
@@ -81,7 +85,7 @@ def _within_lists(
     """Campuses of several schools and schools listed twice, each told in the first list that shows it."""
     known: set[tuple[str, str]] = set()
     out = []
-    for year, schools in sorted(lists.items()):
+    for year, schools in lists.items():
         whole = groups[year].map(lambda name, year=year: year in chains[name]).to_numpy(dtype=bool)
         schools = schools[whole & ~schools["status"].isin(["closed", "inactive", "future"]).to_numpy()]
         if "place_year" in schools:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipelines.linked.school_events import CERTAIN, LIKELY
+from pipelines.linked.event_rows import CERTAIN, LIKELY
 from pipelines.shared.findings import conform
 
 LEADS_ON = ("renumbered", "merged")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -22,7 +26,7 @@ USUAL = {
     "zip": "98001",
     "status": "open",
 }
-FILLER = [{"nces_school_id": f"5399002{n:05d}", "school_name": f"Quiet {n}{chr(97 + n)} School", "street": f"{900 + n} Far St", "zip": "98999", "city": "Farville", "state_school_id": f"WA-99-{n}"} for n in range(9)]  # fmt: skip
+FILLER = [{"nces_school_id": f"53990029{n:04d}", "school_name": f"Quiet {n}{chr(97 + n)} School", "street": f"{900 + n} Far St", "zip": "98999", "city": "Farville", "state_school_id": f"WA-99-{n}"} for n in range(9)]  # fmt: skip
 """Schools of which nothing is to be told, so that no list is an excerpt."""
 
 
@@ -87,6 +91,42 @@ def test_renumbered_by_its_number_within_the_state() -> None:
         | {"nces_school_id": "539999900001", "city": "Birchport", "zip": "98555", "street": "PO Box 1"}
     )
     assert kinds(life([ONE | NAMELESS_STATE], [later])) == [("renumbered", OLD, "539999900001", "certain")]
+
+
+KEPT_NUMBER = "539999900001"
+ELSEWHERE = {"city": "Birchport", "zip": "98555", "street": "7 Bay St"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "confidence"),
+    [
+        ({"school_name": "Quillback Academy"}, "likely"),
+        ({"school_name": "ISANA Nestucca Academy", **ELSEWHERE}, "likely"),
+        ({"school_name": "Quillback Academy", "street": "7 Bay St"}, "doubtful"),
+        ({"school_name": "Quillback Academy", **ELSEWHERE}, "doubtful"),
+    ],
+    ids=["its address", "a word of its name", "only its town", "nothing else"],
+)
+def test_a_kept_number_needs_one_more_sign(changed: dict[str, object], confidence: str) -> None:
+    later = ONE | NAMELESS_STATE | {"nces_school_id": KEPT_NUMBER} | changed
+    assert kinds(life([ONE | NAMELESS_STATE], [later])) == [("renumbered", OLD, KEPT_NUMBER, confidence)]
+
+
+def test_a_number_that_stands_twice_in_a_list_is_no_sign() -> None:
+    later = ONE | NAMELESS_STATE | {"nces_school_id": KEPT_NUMBER, "school_name": "ISANA Nestucca Academy", **ELSEWHERE}
+    other = FILLER[0] | {"nces_school_id": "539988800001", "school_name": "Quite Another School", "street": "1 Oak St"}
+    found = kinds(life([ONE | NAMELESS_STATE, other], [later, other]))
+    assert [kind for kind, *_ in found] == ["closed", "opened"]
+
+
+def test_words_of_a_name_in_another_order_are_the_name_in_its_town_only() -> None:
+    was = ONE | NAMELESS_STATE | {"school_name": "Brown Ronald Academy"}
+    now = ONE | NAMELESS_STATE | {"nces_school_id": NEW, "school_name": "Ronald Brown Academy", "street": None}
+    assert kinds(life([was], [now])) == [("renumbered", OLD, NEW, "likely")]
+    assert {kind for kind, *_ in kinds(life([was], [now | ELSEWHERE | {"district_name": "Birch"}]))} == {
+        "closed",
+        "opened",
+    }
 
 
 def test_the_state_gave_another_id() -> None:
@@ -255,7 +295,10 @@ def test_lists_come_from_files_of_their_own_year_and_are_read_once() -> None:
     assert lists["2016-17"].set_index("nces_school_id").loc[OLD, "street"] == "7 Geo St"
 
 
+HIGH = {"nces_school_id": "539900100005", "school_name": "Tillicum High School", "state_school_id": "WA-12-3459"}
+TWIN = ONE | {"nces_school_id": "590009900001", "state": "BI", "state_school_id": "BI-D1-D1"}
 WORLD = [
+    ([HIGH, ONE, MIDDLE, TWIN], [MIDDLE, TWIN, HIGH, ONE]),
     ([ONE], [ONE | {"nces_school_id": NEW}]),
     ([ONE, MIDDLE], [ONE | {"school_name": "Nestucca Middle-High School"}]),
     (
@@ -276,6 +319,24 @@ def test_the_order_of_the_rows_changes_nothing(random: object, world: tuple[list
         shuffled.append(rows.iloc[order].reset_index(drop=True))
     told, again = (lives_of_schools(dict(zip(YEARS, both, strict=True))) for both in (lists, shuffled))
     pd.testing.assert_frame_equal(told, again)
+
+
+def test_another_run_of_python_tells_the_same() -> None:
+    """Sets of words and ids have another order in every run of Python, unless the seed of its hashes is the same."""
+    code = "from tests.stages.test_linked_school_life import told_of_all; print(told_of_all())"
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert told.strip() == told_of_all().strip()
+    assert "shared_campus" in told
+
+
+def told_of_all() -> str:
+    return "".join(life(*world).to_csv() for world in WORLD)
 
 
 def test_time_turned_round_renumbers_the_other_way_and_opens_what_closed() -> None:
