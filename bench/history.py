@@ -132,7 +132,12 @@ def real_lists() -> dict[str, pd.DataFrame]:
         workspace = open_workspace(Path(place) / "raw", str(Path(place) / "data"))
         for path, source_name, year in FILES:
             receive_file(
-                workspace.raw, SHARED / path, workspace.sources[source_name], year, delivery="full", received_on="2026-11-01"
+                workspace.raw,
+                SHARED / path,
+                workspace.sources[source_name],
+                year,
+                delivery="full",
+                received_on="2026-11-01",
             )
         sources = {source for _, source, _ in FILES}
         steps = [step for name in sorted(sources) for step in source_steps(workspace.sources[name])]
