@@ -132,7 +132,7 @@ def check(
     json: Json = False,
 ) -> None:
     """Say in seconds what is wrong with a file and how to put it right, before it is sent or received."""
-    from pipelines.season.check_command import Asked, run_check
+    from pipelines.one_file.check_command import Asked, run_check
 
     raise typer.Exit(run_check(Asked(file, source, year, data, source_file, fix, json)))
 
@@ -146,7 +146,7 @@ def new_source(
     ] = None,
 ) -> None:
     """Draft a source's YAML from a file of a new layout, and list what a person must decide."""
-    from pipelines.season.new_source import run_new_source
+    from pipelines.one_file.new_source import run_new_source
 
     raise typer.Exit(run_new_source(state, file, out))
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipelines.one_file.check_command import Asked, run_check
+from pipelines.one_file.check_file import Directory, check_file
+from pipelines.one_file.safe_repairs import REPAIRS, repair_file
 from pipelines.received.receipts import read_receipts, receive_file
-from pipelines.season.check_command import Asked, run_check
-from pipelines.season.check_file import Directory, check_file
-from pipelines.season.safe_repairs import REPAIRS, repair_file
 from pipelines.season.source_steps import source_steps
 from pipelines.season.workspace import PROJECT
 from pipelines.shared.findings import conform, join_findings
@@ -374,7 +374,7 @@ def cleanup(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 
 def test_it_imports_neither_dagster_nor_the_gate() -> None:
     code = (
-        "import sys, pipelines.season.check_command, pipelines.season.new_source\n"
+        "import sys, pipelines.one_file.check_command, pipelines.one_file.new_source\n"
         "print([m for m in sys.modules if m.split('.')[0] in ('dagster', 'great_expectations', 'requests', 'duckdb')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PROJECT, check=True)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.one_file.check_command import Asked, run_check
+from pipelines.one_file.check_file import check_file
+from pipelines.one_file.guess_columns import TARGETS, guess_columns
+from pipelines.one_file.new_source import run_new_source
+from pipelines.one_file.safe_repairs import Repaired
+from pipelines.one_file.study_file import study_file
+from pipelines.one_file.write_copy import write_copy
 from pipelines.received.find_header import find_header
-from pipelines.season.check_command import Asked, run_check
-from pipelines.season.check_file import check_file
-from pipelines.season.guess_columns import TARGETS, guess_columns
-from pipelines.season.new_source import run_new_source, study_file
-from pipelines.season.safe_repairs import Repaired
-from pipelines.season.write_copy import write_copy
 from schemas.source_model import Layout, Source, load_sources, parse_source
 
 SCHOOLS = [f"{name} High School" for name in ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel")]

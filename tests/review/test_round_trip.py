@@ -7,9 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipelines.one_file.check_file import Checked, check_file
 from pipelines.review.case_list import list_cases
 from pipelines.review.worksheet import write_worksheet
-from pipelines.season.check_file import Checked, check_file
 from schemas.source_model import load_sources
 from tests.review.cases_by_hand import directory, queue
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipelines.one_file.check_file import Checked
 from pipelines.received.find_header import Header, find_header, headerless
 from pipelines.received.hide_addresses import ADDRESS
 from pipelines.received.open_file import unpack
 from pipelines.received.read_csv import MAX_FIELD, decode
 from pipelines.received.read_workbook import read_sheets
 from pipelines.received.refusal import Refused
-from pipelines.season.check_file import Checked
 from pipelines.shared.text import fold_spaces
 from pipelines.standard.course_codes import canonical_codes
 from schemas.columns import RESTRICTED

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.season.suggest_fix import closest, missing_names, squeezed
+from pipelines.one_file.suggest_fix import closest, missing_names, squeezed
 from schemas.source_model import load_sources
 
 V2 = next(layout for layout in load_sources()["tx"].layouts if layout.name == "state_v2")

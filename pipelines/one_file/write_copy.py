@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from pipelines.season.safe_repairs import FORMULA, Change, Repaired
+from pipelines.one_file.safe_repairs import FORMULA, Change, Repaired
 
 _OFFICE = "http://schemas.openxmlformats.org"
 _XML_LEAVES_OUT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.one_file.safe_repairs import FORMULA, Change, Repaired
+from pipelines.one_file.write_copy import change_list_path, write_copy
 from pipelines.received.find_header import find_header
 from pipelines.received.read_workbook import read_sheets
-from pipelines.season.safe_repairs import FORMULA, Change, Repaired
-from pipelines.season.write_copy import change_list_path, write_copy
 from schemas.source_model import Layout
 
 COLUMNS = {"school_name": "name", "course_code": "code"}

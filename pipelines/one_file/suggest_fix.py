@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
-from pipelines.season.check_file import Checked
-from pipelines.season.peek_file import Peeked
+from pipelines.one_file.check_file import Checked
+from pipelines.one_file.peek_file import Peeked
 from pipelines.shared.text import header_key
 from pipelines.standard.course_catalog import catalog_of_year, load_catalog
 from pipelines.standard.course_codes import title_keys

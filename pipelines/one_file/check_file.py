@@ -16,12 +16,12 @@ import pandas as pd
 from pipelines.linked.checks import record_findings
 from pipelines.linked.crosswalk import link_ap, link_ib
 from pipelines.linked.ladder import link_records
+from pipelines.one_file.suggest_school import likely_schools
 from pipelines.received.read_source import read_source
 from pipelines.received.receipts import COLUMNS
 from pipelines.season.linking_steps import LISTS_OF_SCHOOLS
 from pipelines.season.parts import joined
 from pipelines.season.source_steps import STANDARDISERS
-from pipelines.season.suggest_school import likely_schools
 from pipelines.season.unchanged import CODE_LISTS
 from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised

@@ -1,11 +1,11 @@
-"""The text of a drafted source YAML, with a comment for each guess. Decides nothing; `new_source` has found it all out."""
+"""The text of a drafted source YAML, with a comment for each guess. Decides nothing; `study_file` has found it all out."""
 
 from __future__ import annotations
 
 import json
 
-from pipelines.season.guess_columns import ColumnGuess
-from pipelines.season.new_source import Draft
+from pipelines.one_file.guess_columns import ColumnGuess
+from pipelines.one_file.study_file import Draft
 from schemas.states import STATES
 
 SURE = 0.7

@@ -1,27 +1,23 @@
-"""`cleanup new-source`: what a file of a state without a layout seems to be, as the draft of a source's YAML.
-
-Finds header, dialect, columns, ids, codes and year, and lists what a person must decide; the text is in `draft_yaml`.
+"""What a file of a state without a layout seems to be: header, dialect, columns, ids, codes and year, and what a person
+must decide about each. Writes nothing.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.received.refusal import Refused
-from pipelines.season.check_report import plain
-from pipelines.season.guess_columns import ColumnGuess, guess_columns, learned_names, share_listed
-from pipelines.season.guess_ids import FITS, IdGuess, full_length, guess_ids
-from pipelines.season.guess_source import guess_years
-from pipelines.season.peek_file import Peeked, PeekedTable, peek_file
-from pipelines.season.suggest_fix import squeezed
+from pipelines.one_file.check_report import plain
+from pipelines.one_file.guess_columns import ColumnGuess, guess_columns, learned_names, share_listed
+from pipelines.one_file.guess_ids import FITS, IdGuess, full_length, guess_ids
+from pipelines.one_file.guess_source import guess_years
+from pipelines.one_file.peek_file import Peeked, PeekedTable, peek_file
+from pipelines.one_file.suggest_fix import squeezed
 from pipelines.standard.course_catalog import load_catalog
-from schemas.source_model import Source, load_sources, parse_source
-from schemas.states import STATES
+from schemas.source_model import Source, load_sources
 
 HEADER_ROWS = 20
 UNSURE = 0.85
@@ -63,50 +59,6 @@ class Draft:
     def column(self, target: str) -> ColumnGuess | None:
         """The column that is taken for that one of ours."""
         return next((guess for guess in self.columns if guess.target == target), None)
-
-
-def run_new_source(state: str, file: Path, out: Path | None) -> int:
-    """Draft a YAML for the file and print or write it, with what a person must decide. Returns the exit code."""
-    from pipelines.season.draft_yaml import draft_yaml
-
-    postal = state.strip().upper()
-    if postal not in STATES:
-        raise ValueError(f"{state!r} is not the postal code of a state; write for example NC")
-    if not file.is_file():
-        raise ValueError(f"there is no file at {file}; check the path")
-    if out and (out.suffix != ".yml" or not re.fullmatch(r"[a-z][a-z0-9_]*", out.stem)):
-        raise ValueError(f"the draft's name is the source's name: write it to {postal.lower()}.yml, not to {out.name}")
-    if out and out.exists():
-        raise ValueError(f"{out} exists and is never overwritten; give another name to --out")
-    try:
-        draft = study_file(postal, file, out.stem if out else postal.lower())
-    except Refused as refusal:
-        print(f"cleanup: {plain(file.name)} cannot be read: {plain(refusal.sentence, 400)}.", file=sys.stderr)
-        return 2
-    text = draft_yaml(draft)
-    parse_source(text, Path(f"{draft.name}.yml"))
-    if out is None:
-        print(text, end="")
-    else:
-        out.write_text(text, encoding="utf-8")
-    # The draft itself may be piped into a file, so what is for a person goes to the other channel then.
-    channel = sys.stdout if out else sys.stderr
-    print(_summary(draft, out), file=channel)
-    return 1 if draft.decide else 0
-
-
-def _summary(draft: Draft, out: Path | None) -> str:
-    lines = [f"{plain(draft.file)}  ›  draft of a source for {STATES[draft.state].name}", ""]
-    for guess in draft.columns:
-        taken = f"{guess.target}  ({guess.confidence:.0%}: {guess.why})" if guess.target else ""
-        taken = taken or ("not needed" if guess.known_otherwise else "not recognized")
-        lines.append(f"  {plain(guess.name) or '(no name)':<32} {taken}")
-    lines += ["", "A person must decide:", *(f"  {n}. {said}" for n, said in enumerate(draft.decide, start=1))]
-    if not draft.decide:
-        lines[-1] = "Nothing is left to decide; look the guesses through all the same."
-    place = out or Path(f"{draft.name}.yml")
-    year = f" --year {draft.year}" if draft.year else " --year (its school year)"
-    return "\n".join([*lines, "", f"Next: cleanup check {plain(draft.file)} --source-file {place}{year}"])
 
 
 def study_file(state: str, path: Path, name: str) -> Draft:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.season.check_file import Checked
-from pipelines.season.check_report import (
+from pipelines.one_file.check_file import Checked
+from pipelines.one_file.check_report import (
     as_json,
     group_findings,
     is_note,

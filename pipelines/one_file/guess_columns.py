@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.season.suggest_fix import squeezed
+from pipelines.one_file.suggest_fix import squeezed
 from schemas.columns import COUNTS
 from schemas.source_model import Source
 from schemas.states import STATE_FIPS

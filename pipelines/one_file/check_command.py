@@ -16,10 +16,9 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.received.refusal import Refused
-from pipelines.season.check_file import Checked, Directory, check_file, open_directory
-from pipelines.season.check_report import as_json, group_findings, paint, plain, report_lines, verdict_of
-from pipelines.season.guess_source import (
+from pipelines.one_file.check_file import Checked, Directory, check_file, open_directory
+from pipelines.one_file.check_report import as_json, group_findings, paint, plain, report_lines, verdict_of
+from pipelines.one_file.guess_source import (
     contradicts,
     fits_any_layout,
     guess_sources,
@@ -27,11 +26,12 @@ from pipelines.season.guess_source import (
     is_clear,
     states_in_name,
 )
-from pipelines.season.peek_file import Peeked, peek_file
-from pipelines.season.safe_repairs import REPAIRS, Change, repair_file
-from pipelines.season.suggest_fix import suggest_fixes
+from pipelines.one_file.peek_file import Peeked, peek_file
+from pipelines.one_file.safe_repairs import REPAIRS, Change, repair_file
+from pipelines.one_file.suggest_fix import suggest_fixes
+from pipelines.one_file.write_copy import write_copy
+from pipelines.received.refusal import Refused
 from pipelines.season.workspace import check_sources, data_folder
-from pipelines.season.write_copy import write_copy
 from pipelines.shared.school_year import parse_school_year
 from schemas.season_model import load_season
 from schemas.source_model import Source, load_sources, parse_source

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.season.check_file import Checked
+from pipelines.one_file.check_file import Checked
 from pipelines.standard.row_notes import FOLDED_INTO
 from schemas.rules import RULES
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.season.guess_source import (
+from pipelines.one_file.guess_source import (
     contradicts,
     guess_sources,
     guess_years,
@@ -15,7 +15,7 @@ from pipelines.season.guess_source import (
     state_of_nces_ids,
     states_in_name,
 )
-from pipelines.season.peek_file import Peeked, PeekedTable
+from pipelines.one_file.peek_file import Peeked, PeekedTable
 from schemas.source_model import load_sources
 
 SOURCES = load_sources()

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from pipelines.linked.ladder import link_records
-from pipelines.season.suggest_school import likely_schools
+from pipelines.one_file.suggest_school import likely_schools
 from pipelines.shared.findings import conform
 
 NAMES = ["Alder Creek High School", "Birch High School", "Birch High School", "Cedar Grove Academy"]

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipelines.one_file.peek_file import Peeked
 from pipelines.received.find_header import find_header, headerless
 from pipelines.received.refusal import Refused
-from pipelines.season.peek_file import Peeked
 from pipelines.shared.school_year import parse_school_year, school_year
 from pipelines.shared.text import header_key
 from pipelines.standard.course_catalog import load_catalog

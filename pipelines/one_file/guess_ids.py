@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.season.guess_columns import ColumnGuess, bare
+from pipelines.one_file.guess_columns import ColumnGuess, bare
 from schemas.source_model import Source
 
 FITS = 0.8
