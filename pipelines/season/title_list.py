@@ -1,6 +1,6 @@
-"""The titles that a state's files hold, each spelling with its judgement, as a list that a person can go through.
+"""The list of a state's course titles over all school years, written as a file that a person can go through.
 
-Judges nothing (the standard stage did, from `schemas/courses/`); states without codes of their own are read by title only.
+Reads what was received and judges it as the standard stage does (`pipelines/standard/course_titles.py`).
 """
 
 from __future__ import annotations
@@ -9,35 +9,33 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipelines.season.source_steps import read_received
 from pipelines.shared.steps import Workspace
-from pipelines.shared.text import match_key
+from pipelines.standard.course_catalog import load_catalog
+from pipelines.standard.course_titles import COLUMNS, list_titles
 from schemas.source_model import Source
 
-COLUMNS = ("school_year", "course_code", "course_name", "counts_as_cs", "counts_basis", "source_rows")
 
-
-def list_titles(workspace: Workspace, source: Source) -> pd.DataFrame:
-    """One row per spelling and judgement of all years made: title_key, course_name, course_code, counts_as_cs,
-    counts_basis, school_years, rows (of the files). Ordered by key, so that the spellings of one title stand together.
+def titles_of_years(workspace: Workspace, source: Source) -> pd.DataFrame:
+    """One row per spelling, code and judgement of all years made: COLUMNS, school_years (joined by |), rows (of the
+    files). Ordered by key, so that the spellings of one title stand together.
     """
-    store, name = workspace.store, source.source
+    years = workspace.store.years("standard", source.source)
+    catalog = load_catalog(source.state)
     parts = [
-        store.read("course_offerings", year, name=name, columns=list(COLUMNS)) for year in store.years("standard", name)
+        list_titles(read_received(workspace, source, year), source, year, catalog).assign(school_year=year)
+        for year in years
     ]
-    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({c: [] for c in COLUMNS}, dtype="str")
-    rows = rows.assign(title_key=match_key(rows["course_name"]))
-    by = ["title_key", "course_name", "course_code", "counts_as_cs", "counts_basis"]
-    rows[by] = rows[by].fillna("")
-    grouped = rows.groupby(by, sort=True)
-    years = grouped["school_year"].agg(lambda given: "|".join(sorted(set(given))))
-    listed = years.rename("school_years").to_frame().join(grouped["source_rows"].sum().rename("rows"))
-    return listed.reset_index()
+    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*COLUMNS, "rows", "school_year"])
+    grouped = rows.groupby(list(COLUMNS), sort=True)
+    when = grouped["school_year"].agg("|".join).rename("school_years")
+    return when.to_frame().join(grouped["rows"].sum()).reset_index()
 
 
 def write_titles(workspace: Workspace, source: Source, path: Path) -> pd.DataFrame:
-    """Write `list_titles` as CSV (UTF-8 with a mark, as spreadsheets ask for) and return it. Raises ValueError when no
+    """Write `titles_of_years` as CSV (UTF-8 with a mark, as spreadsheets ask for) and return it. Raises ValueError when no
     year of the source has been made."""
-    titles = list_titles(workspace, source)
+    titles = titles_of_years(workspace, source)
     if titles.empty:
         raise ValueError(
             f"no course of {source.source} is in {workspace.store.root}; run `cleanup run` for a year it sent files for"

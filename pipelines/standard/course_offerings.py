@@ -63,7 +63,7 @@ def standardise_course_offerings(
     received: rows of the source in our column names, as text. catalog: `course_catalog.load_catalog(source.state)`.
     Rows of replaced deliveries are excluded, and what they offered and no later one does is reported (S25). A row of a
     later delivery takes the place of an earlier one for the same school and course (S29). Repeated rows (S16) and
-    sections (S17) are folded into the first in file order. A row without any identity of a school is rejected (S26),
+    sections (S17) whose titles are judged alike are folded into the first in file order. A row without any identity of a school is rejected (S26),
     and one with another state's id too (S03); an unreadable NCES id alone is not a reason to reject. A row that says
     that nothing is offered is excluded (S12, S30), and an answer that is neither yes nor no goes to a person (S31).
     Rules D01 to D03, D05, D07, D09, S03, S06 to S14, S16, S17, S21, S25 to S32; domain.md 5 and 15.
@@ -88,20 +88,24 @@ def standardise_course_offerings(
     notes.add("S29", corrected, column="course_code", values=read.course_code)
 
     at = np.flatnonzero(latest)
-    keys = (given.places.file.codes, read.keys.school, read.keys.course)
-    offering = number_rows([column[at] for column in keys])
-    first = at[~pd.Series(offering).duplicated().to_numpy()]
+    titles = given.cells["course_name"].take(at)
+    judged = judge_courses(read.course_code.take(at), titles, source.courses, catalog, school_year)
+    verdict, basis = leave_to_person(judged.verdict, judged.basis, given.answered.unsure[at])
+    # Sections of one code whose titles are judged differently are two offerings: else the row that happens to stand
+    # first would decide for the others.
+    keys = (given.places.file.codes[at], read.keys.school[at], read.keys.course[at], verdict.codes, basis.codes)
+    offering = number_rows(keys)
+    is_new = ~pd.Series(offering).duplicated().to_numpy()
+    first = at[is_new]
+    verdict, basis = verdict.take(is_new), basis.take(is_new)
     alike = _repeats(given, received, at, offering)
     counts = read_course_counts(given.cells, source.missing, notes, latest)
     _note_folded(given, notes, at, offering, first, alike)
 
-    codes, names = read.course_code.take(first), given.cells["course_name"].take(first)
-    judged = judge_courses(codes, names, source.courses, catalog, school_year)
-    verdict, basis = leave_to_person(judged.verdict, judged.basis, given.answered.unsure[first])
     shown = read.course_code.or_else(given.cells["course_name"])
-    notes.add("S06", _spread(judged.unlisted, first, len(given)), column="course_code", values=shown)
+    notes.add("S06", _spread(judged.unlisted[is_new], first, len(given)), column="course_code", values=shown)
     title = given.cells["course_name"]
-    notes.add("S08", _spread(judged.contradicted, first, len(given)), column="course_name", values=title)
+    notes.add("S08", _spread(judged.contradicted[is_new], first, len(given)), column="course_name", values=title)
     no_science = verdict.flag("does_not_count".__eq__)
     notes.add("S10", _spread(no_science, first, len(given)), column="course_code", values=shown)
 
@@ -112,7 +116,7 @@ def standardise_course_offerings(
         "state": constant(source.state, len(first)).text(),
         NCES: read.nces.take(first).text(),
         STATE: read.state_id.take(first).text(),
-        "course_code": codes.text(),
+        "course_code": read.course_code.take(first).text(),
         "counts_as_cs": verdict.text(),
         "counts_basis": basis.text(),
         "source_rows": arrow.array(np.bincount(offering, minlength=len(first))),

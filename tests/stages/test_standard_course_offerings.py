@@ -262,6 +262,16 @@ def test_sections_are_one_offering_with_the_sum_of_their_students() -> None:
     assert result.findings["value"].tolist() == ["into row 2"]
 
 
+def test_a_section_whose_title_contradicts_its_code_never_hides_behind_another() -> None:
+    """Found on Washington's real files: whichever section stood first decided for all of them."""
+    sections = [SOUND, {**SOUND, "course_name": "Physical Education"}]
+    for order in (sections, sections[::-1]):
+        result = standardise(received_by_hand("fl", {"a.csv": order}))
+        judged = dict(zip(result.table["course_name"], result.table["counts_as_cs"], strict=True))
+        assert judged == {"AP COMPUTER SCI A": "counts", "Physical Education": "review"}
+        assert set(result.findings["rule_id"]) == {"S08"}
+
+
 def test_a_repeated_row_is_not_added() -> None:
     result = one_file(*[{**SOUND, "enrolled": "20"}] * 3, {**SOUND, "enrolled": "7"})
     assert result.table["enrolled"].tolist() == [27]
