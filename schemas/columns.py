@@ -569,8 +569,17 @@ _add("twin_nces_school_id", "text", "NCES id of the other school of the pair", p
 _add(
     "twin_kind",
     "text",
-    "what the two share",
-    allowed=("same_state_id", "same_name_and_address", "same_school_two_years"),
+    "what the two share. combined_campus: one state id, and grades that do not overlap; one_campus: an address, and a name "
+    "but for the level; bureau_and_state: the Bureau of Indian Education and a state list one school; "
+    "same_school_two_years: files of two years list it under two numbers",
+    allowed=(
+        "same_state_id",
+        "combined_campus",
+        "same_name_and_address",
+        "bureau_and_state",
+        "one_campus",
+        "same_school_two_years",
+    ),
 )
 _add("survivor_nces_school_id", "text", "NCES id that is suggested to stay; null: both stay", pattern=NCES_ID_PATTERN)
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipelines.linked.duplicate_cases import duplicate_cases
 from pipelines.linked.history_cases import history_cases
 from pipelines.linked.ladder import order_schools
-from pipelines.linked.review_queue import duplicate_schools
-from pipelines.linked.successors import build_successors
 from pipelines.shared.cases import identify
 from pipelines.shared.settle import newest, outcomes_of, settle
 
@@ -19,20 +18,20 @@ ON_LIVES = ("same_school", "not_same_school", "schools_merged", "school_split", 
 
 
 def lives_that_hold(
-    history: pd.DataFrame, directory: pd.DataFrame, decisions: pd.DataFrame
+    links: pd.DataFrame, twins: pd.DataFrame, directory: pd.DataFrame, decisions: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Decisions for `build_successors`, each on two schools; and the outcomes of those on lives.
 
-    history: table `school_history`. directory: table `nces_schools`. decisions: rows of `decisions` that may hold; those
-    of other kinds are handed on as they are.
+    links: table `school_successors` before any decision. twins: table `duplicate_schools`. directory: table
+    `nces_schools`. decisions: rows of `decisions` that may hold; those of other kinds are handed on as they are.
     """
     made = decisions[decisions["decision_kind"].isin(ON_LIVES)]
     if made.empty:
         return decisions, outcomes_of(decisions, [])
     answers = made[made["case_id"].notna()]
-    settled = settle(
-        _cases(history, directory) if len(answers) else _cases(history.head(0), directory.head(0)), answers
-    )
+    if answers.empty:
+        links, twins = links.head(0), twins.head(0)
+    settled = settle(_cases(links, twins, directory), answers)
     alone = made[made["case_id"].isna()]
     both = zip(alone[NCES].fillna(""), alone[OTHER].fillna(""), strict=True)
     pair = pd.Series(["|".join(sorted(ids)) for ids in both], index=alone.index, dtype="str")
@@ -48,16 +47,12 @@ def lives_that_hold(
     return pd.concat([others, holds], ignore_index=True), outcomes
 
 
-def _cases(history: pd.DataFrame, directory: pd.DataFrame) -> pd.DataFrame:
+def _cases(links: pd.DataFrame, twins: pd.DataFrame, directory: pd.DataFrame) -> pd.DataFrame:
     """What may be asked about schools, whether or not a record waits for it: case_id and evidence_hash."""
     schools = order_schools(directory)
     ids = schools["nces_school_id"]
     every = pd.DataFrame({"nces_school_id": ids, "nces_school_id_given": ids, "state": schools["state"]})
-    every["state_school_id_given"] = schools["state_school_id"]
-    no_decision = pd.DataFrame(
-        columns=["decision_kind", NCES, OTHER, "decided_at", "decision_id", "reason", "school_year"]
-    )
-    links = build_successors(history, no_decision.astype("str"))
-    parts = [duplicate_schools(every, schools), history_cases(links, every, schools)]
+    none = every.head(0).assign(match_reason="", match_candidates="", state_school_id_given="").astype("str")
+    parts = [duplicate_cases(twins, none, schools, every=True), history_cases(links, every, schools)]
     cases = identify(pd.concat([part.reset_index(drop=True) for part in parts], ignore_index=True))
     return cases[["case_id", "evidence_hash"]].drop_duplicates("case_id")

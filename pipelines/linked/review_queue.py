@@ -9,14 +9,13 @@ from collections.abc import Container, Sequence
 
 import pandas as pd
 
-from pipelines.linked.checks import directory_source, shared_state_ids, stands_on_closed
+from pipelines.linked.checks import stands_on_closed
+from pipelines.linked.duplicate_cases import duplicate_cases
 from pipelines.linked.history_cases import history_cases
-from pipelines.linked.ladder import climb, distinct_identities, only_school, order_schools
-from pipelines.linked.names import place_key
+from pipelines.linked.ladder import climb, distinct_identities, order_schools
 from pipelines.linked.notes import list_candidates
 from pipelines.shared.cases import FACTS, as_asked, identify, ids_of
 from pipelines.shared.findings import conform
-from pipelines.shared.text import match_key
 
 COURSE_COLUMNS = (
     "record_id",
@@ -44,17 +43,19 @@ def build_review_queue(
     files: pd.DataFrame,
     school_year: str,
     successors: pd.DataFrame | None = None,
+    twins: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Table `review_queue`: one row per open question, most records first.
 
     `linked`: table `linked_records`. `directory`: table `nces_schools`. `course_offerings`: all sources' rows.
     `files`: table `received_files`. `successors`: table `school_successors`, whose doubtful links are asked about.
+    `twins`: table `duplicate_schools`, whose pairs are.
     `case_id` depends on the question only, `evidence_hash` on what is shown with it.
     """
     schools = order_schools(directory)
     cases = [
         _cases_of_sources(linked, schools, course_offerings, files, school_year),
-        _finished(_about_schools(linked, schools, successors), school_year),
+        _finished(_about_schools(linked, schools, successors, twins), school_year),
     ]
     return _most_records_first(cases)
 
@@ -68,6 +69,7 @@ def renew_review_queue(
     files: pd.DataFrame,
     school_year: str,
     successors: pd.DataFrame | None = None,
+    twins: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """What `build_review_queue` gives, when only the records and files of the `changed` sources differ from `before`.
 
@@ -82,14 +84,17 @@ def renew_review_queue(
     cases = [
         kept,
         _cases_of_sources(fresh, schools, offered, received, school_year),
-        _finished(_about_schools(linked, schools, successors), school_year),
+        _finished(_about_schools(linked, schools, successors, twins), school_year),
     ]
     return _most_records_first(cases)
 
 
-def _about_schools(linked: pd.DataFrame, schools: pd.DataFrame, successors: pd.DataFrame | None) -> list[pd.DataFrame]:
+def _about_schools(
+    linked: pd.DataFrame, schools: pd.DataFrame, successors: pd.DataFrame | None, twins: pd.DataFrame | None
+) -> list[pd.DataFrame]:
     history = [] if successors is None else [history_cases(successors, linked, schools)]
-    return [duplicate_schools(linked, schools), *history]
+    doubles = [] if twins is None else [duplicate_cases(twins, linked, schools)]
+    return [*doubles, *history]
 
 
 def _cases_of_sources(
@@ -105,6 +110,8 @@ def _cases_of_sources(
 
 
 def _finished(parts: Sequence[pd.DataFrame], school_year: str) -> pd.DataFrame:
+    if all(part.empty for part in parts):
+        return conform(pd.DataFrame(), "review_queue")
     cases = identify(pd.concat([part.reset_index(drop=True) for part in parts], ignore_index=True))
     return conform(as_asked(cases, school_year).drop(columns=FACTS), "review_queue")
 
@@ -171,75 +178,6 @@ def closed_schools(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     cases["evidence"] = "the directory lists the school as " + cases["status"].fillna("not operating")
     cases[FACTS] = cases["status"]
     return cases.drop(columns="status")
-
-
-def duplicate_schools(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
-    """Cases of schools that share a state id, or name and address, and may be one."""
-    groups = pd.concat([_one_state_id(linked, schools), _one_address(linked, schools)], ignore_index=True)
-    groups["members"] = groups.groupby("group")["nces_school_id"].transform("|".join)
-    # Schools that share both state id and address are asked about once, by their state id.
-    first = groups.drop_duplicates("members")["group"]
-    groups = groups[groups["group"].isin(first)]
-    at = pd.Index(schools["nces_school_id"]).get_indexer(groups["nces_school_id"])
-    listed = list_candidates(pd.DataFrame({"identity": groups["group"].to_numpy(), "school": at}), schools)
-    by = groups.groupby("group", sort=False)
-    cases = by[["state", "state_school_id", "school_name", "city", "members", "shares"]].first()
-    cases["candidates"] = listed.reindex(cases.index)
-    cases["source"] = directory_source(by["directory_sources"].first())
-    matched = linked["nces_school_id"].value_counts()
-    cases["records"] = groups["nces_school_id"].map(matched).fillna(0).groupby(groups["group"]).sum()
-    by_id = linked.loc[linked["nces_school_id"].isna(), "state_school_id_given"].value_counts()
-    cases["records"] += cases["state_school_id"].map(by_id).fillna(0)
-    # The question stands even when no record waits for it yet; the table counts at least one.
-    cases["records"] = cases["records"].clip(lower=1).astype("Int64")
-    cases["case_kind"] = "duplicate_school"
-    cases["question"] = (
-        "Please say whether these are one school, and which NCES id survives: they share " + cases["shares"]
-    )
-    cases["system_answer"] = "each NCES id stays a school of its own"
-    cases["evidence"] = "they share " + cases["shares"]
-    cases[FACTS] = cases["shares"]
-    return cases.rename(columns={"state_school_id": "state_school_id_given", "members": "subject"}).drop(
-        columns="shares"
-    )
-
-
-def _one_state_id(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
-    """Members of state ids that stand at several NCES ids, of which not exactly one is operating (X01)."""
-    shared = shared_state_ids(schools, linked["state"])
-    codes, _ = pd.factorize(shared["state_school_id"])
-    at = pd.Index(schools["nces_school_id"]).get_indexer(shared["nces_school_id"])
-    hits = pd.DataFrame({"identity": codes, "school": at})
-    settled = only_school(hits, schools, len(shared), prefer_operating=True) >= 0
-    unsettled = shared[~settled[codes]].copy()
-    unsettled["group"] = "id " + unsettled["state_school_id"]
-    unsettled["shares"] = "the state id " + unsettled["state_school_id"]
-    return unsettled
-
-
-def _one_address(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
-    """Schools that may be operating and have one name, street and ZIP code (D28), as groups."""
-    states = linked["state"].dropna().unique()
-    near = schools[schools["state"].isin(states) & schools["is_operating"].fillna(True)]
-    near = near[near["street"].notna() & near["zip"].notna()]
-    # Streets of one key have the same digits: told apart by them, few names are left whose keys must be made.
-    near = near.assign(digits=_digits(near["street"]))
-    near = near[near.duplicated(["state", "zip", "digits"], keep=False)].drop(columns="digits")
-    near = near.assign(name_key=place_key(near["school_name"]))
-    near = near[near["name_key"].notna() & near.duplicated(["state", "zip", "name_key"], keep=False)]
-    near = near.assign(street_key=match_key(near["street"]))
-    near = near[near["street_key"].notna() & near.duplicated(["state", "zip", "name_key", "street_key"], keep=False)]
-    near["group"] = "at " + near["state"] + near["zip"] + " " + near["name_key"] + " at " + near["street_key"]
-    near["shares"] = "name and address, " + near["street"]
-    # The state id is not what these share, and would name only one of them.
-    near["state_school_id"] = pd.Series(None, index=near.index, dtype="str")
-    return near.drop(columns=["name_key", "street_key"])
-
-
-def _digits(streets: pd.Series) -> pd.Series:
-    """The digits of each street's `match_key`, one after the other."""
-    plain = streets.str.isascii()
-    return streets.where(plain, match_key(streets[~plain]).reindex(streets.index)).str.replace("[^0-9]", "", regex=True)
 
 
 def _unknown_courses(offerings: pd.DataFrame) -> pd.DataFrame:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
-from pipelines.linked.decided_lives import lives_that_hold
+from pipelines.linked.decided_lives import ON_LIVES, lives_that_hold
 from pipelines.linked.duplicate_schools import FACTS as DUPLICATE_FACTS
 from pipelines.linked.duplicate_schools import pair_duplicates
 from pipelines.linked.school_life import lives_of_schools
@@ -22,6 +23,8 @@ from schemas.source_model import Source
 
 HISTORY = ("linked", "school_history")
 DIRECTORY = ("standard", "nces_schools")
+OF_THEIR_OWN = ("combined_campus", "one_campus")
+"""Kinds of pairs that are two schools, as a rule."""
 
 
 def history_steps(sources: Mapping[str, Source]) -> list[Step]:
@@ -120,16 +123,20 @@ def _tell_lives(workspace: Workspace, school_year: str) -> StepReport:
 def _name_successors(workspace: Workspace, school_year: str) -> StepReport:
     store = workspace.store
     history, listed = store.read("school_history", school_year), store.read("nces_schools", school_year)
-    holding, outcomes = lives_that_hold(history, listed, decisions_of(workspace, school_year))
+    decisions = decisions_of(workspace, school_year)
+    # What is asked about is what was found: an answer must not change the question that it answers.
+    links = build_successors(history, decisions.head(0)[list(DECISION_COLUMNS)])
+    as_found = stand_ins(links, listed["nces_school_id"], school_year)
+    twins = pair_duplicates(listed[list(DUPLICATE_FACTS)], as_found, school_year, history)
+    holding, outcomes = lives_that_hold(links, twins, listed, decisions)
     successors = build_successors(history, holding[list(DECISION_COLUMNS)])
-    directory = listed[list(DUPLICATE_FACTS)]
+    stand = stand_ins(successors, listed["nces_school_id"], school_year)
     store.write(outcomes, "decision_outcomes", school_year, stage="linked", name="school_successors.decisions")
-    stand = stand_ins(successors, directory["nces_school_id"], school_year)
-    twins = pair_duplicates(directory, stand, school_year)
     store.write(successors, "school_successors", school_year)
     store.write(twins, "duplicate_schools", school_year)
     followed = int(successors["is_followed"].fillna(False).sum())
     kinds = twins["twin_kind"].value_counts()
+    standing = _not_decided(twins[~twins["twin_kind"].isin(OF_THEIR_OWN)], holding)
     return StepReport(
         rows=len(successors),
         sentence=f"{len(successors):,} links between NCES ids, {followed:,} followed; {len(twins):,} pairs in the directory.",
@@ -138,15 +145,25 @@ def _name_successors(workspace: Workspace, school_year: str) -> StepReport:
         checks=[
             CheckOutcome(
                 name="schools_stand_once",
-                passed=twins.empty,
+                passed=standing.empty,
                 sentence="Every school stands once."
-                if twins.empty
-                else f"{len(twins):,} pairs of NCES ids may be one school each; the table suggests which id stays.",
-                findings=_shown(twins, ["nces_school_id", "twin_nces_school_id", "school_name", "twin_kind", "reason"]),
+                if standing.empty
+                else f"{len(standing):,} pairs of NCES ids may be one school each; the table suggests which id stays.",
+                findings=_shown(
+                    standing, ["nces_school_id", "twin_nces_school_id", "school_name", "twin_kind", "reason"]
+                ),
                 details=store.path("linked", "duplicate_schools", school_year),
             )
         ],
     )
+
+
+def _not_decided(twins: pd.DataFrame, holding: pd.DataFrame) -> pd.DataFrame:
+    said = holding[holding["decision_kind"].isin(ON_LIVES)]
+    ids = said["nces_school_id_given"], said["other_nces_school_id"]
+    decided = {frozenset(pair) for pair in zip(*ids, strict=True)}
+    pairs = zip(twins["nces_school_id"], twins["twin_nces_school_id"], strict=True)
+    return twins[np.array([frozenset(pair) not in decided for pair in pairs], dtype=bool)]
 
 
 def _shown(rows: pd.DataFrame, names: list[str]) -> list[dict[str, str]]:

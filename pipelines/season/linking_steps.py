@@ -74,6 +74,7 @@ def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
                 ("linked", "linked_records"),
                 ("linked", "linked_records.undecided"),
                 ("linked", "school_successors"),
+                ("linked", "duplicate_schools"),
                 ("standard", "nces_schools"),
                 ("received", "received_files"),
                 HELD,
@@ -203,14 +204,14 @@ def _find_cases(workspace: Workspace, school_year: str) -> StepReport:
     linked, directory = _before_decisions(workspace, school_year), store.read("nces_schools", school_year)
     now = record_marks(workspace, school_year, more="files")
     changed = changed_sources(workspace, school_year, ("linked", CASES), now)
-    successors = store.read("school_successors", school_year)
+    about = store.read("school_successors", school_year), store.read("duplicate_schools", school_year)
     files = store.read("received_files", school_year)
     offerings = read_parts(workspace, "course_offerings", school_year, columns=list(COURSE_COLUMNS), only=changed)
     if changed is None:
-        queue = build_review_queue(linked, directory, offerings, files, school_year, successors)
+        queue = build_review_queue(linked, directory, offerings, files, school_year, *about)
     else:
         before = store.read("review_queue", school_year, stage="linked", name=CASES)
-        queue = renew_review_queue(before, changed, linked, directory, offerings, files, school_year, successors)
+        queue = renew_review_queue(before, changed, linked, directory, offerings, files, school_year, *about)
     store.write(queue, "review_queue", school_year, stage="linked", name=CASES)
     remember(workspace, school_year, ("linked", CASES), now)
     kinds = queue["case_kind"].value_counts()

@@ -20,5 +20,8 @@ TABLE = Table(
     ),
     key=("nces_school_id", "twin_nces_school_id"),
     required=("school_year", "twin_kind", "reason"),
-    caveats=("A combined campus has one state id and several NCES ids that are schools of their own: no survivor.",),
+    caveats=(
+        "A combined campus has one state id and several NCES ids that are schools of their own: no survivor.",
+        "Pairs are as found in the directory, before any decision: what was decided on them is in school_successors.",
+    ),
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from pipelines.linked.duplicate_schools import FACTS, pair_duplicates
 from pipelines.linked.ladder import link_records
 from pipelines.linked.review_queue import build_review_queue
+from pipelines.linked.successors import StandIns
 from pipelines.shared.findings import conform
 from pipelines.shared.pandera_bridge import require_valid
 from schemas.columns import RESTRICTED
@@ -47,8 +49,12 @@ def linked(
     return link_records(frame, schools)
 
 
+def twins_of(schools: pd.DataFrame, history: pd.DataFrame | None = None) -> pd.DataFrame:
+    return pair_duplicates(schools[list(FACTS)], StandIns({}), YEAR, history)
+
+
 def queue(records: pd.DataFrame, courses: pd.DataFrame = NO_COURSES, files: pd.DataFrame = NO_FILES) -> pd.DataFrame:
-    cases = build_review_queue(records, SCHOOLS, courses, files, YEAR)
+    cases = build_review_queue(records, SCHOOLS, courses, files, YEAR, twins=twins_of(SCHOOLS))
     require_valid(cases, table("review_queue"))
     return cases
 
@@ -86,12 +92,17 @@ def test_a_combined_campus_is_asked_by_its_records_and_once_for_the_directory():
     cases = queue(linked({"state_school_id_given": "GA-001-0004"}, source="ga"))
     assert of_kind(cases, "ambiguous").loc[0, "candidates"] == "130000000004 Combined A | 130000000005 Combined B"
     twins = of_kind(cases, "duplicate_school")
-    assert twins["candidates"].tolist().count("130000000004 Combined A | 130000000005 Combined B") == 1
+    listed = "(last listed in 2018-19)"
+    assert (
+        twins["candidates"].tolist().count(f"130000000004 Combined A {listed} | 130000000005 Combined B {listed}") == 1
+    )
 
 
 def test_one_name_and_address_is_a_duplicate_unless_one_is_closed():
     twins = of_kind(queue(linked({"nces_school_id_given": "130000000007"})), "duplicate_school")
-    assert "130000000006 Double School | 130000000007 DOUBLE SCHOOL" in twins["candidates"].tolist()
+    double = twins[twins["subject"] == "130000000006|130000000007"].iloc[0]
+    assert double["candidates"].startswith("130000000006 Double School (suggested to stay; last listed in 2018-19) | ")
+    assert "suggested to stay is 130000000006, because it has the state's id" in double["evidence"]
     assert not twins["candidates"].str.contains("Gone School").any()
     assert (twins["source"] == "nces_directory").all()
 
@@ -164,8 +175,9 @@ def test_order_of_rows_changes_nothing(seed):
     )
     expected = queue(records)
     assert expected["records"].is_monotonic_decreasing
+    schools = SCHOOLS.sample(frac=1, random_state=seed)
     shuffled = build_review_queue(
-        records.sample(frac=1, random_state=seed), SCHOOLS.sample(frac=1, random_state=seed), NO_COURSES, NO_FILES, YEAR
+        records.sample(frac=1, random_state=seed), schools, NO_COURSES, NO_FILES, YEAR, twins=twins_of(schools)
     )
     pd.testing.assert_frame_equal(shuffled, expected)
 

@@ -179,7 +179,7 @@ def test_a_combined_campus_is_two_schools() -> None:
     low, high = {"grade_low": "06", "grade_high": "08"}, {"grade_low": "09", "grade_high": "12"}
     one = {"nces_school_id": A, "state_school_id": "ND-1-1", "school_name": "Elm Middle"} | low
     other = {"nces_school_id": B, "state_school_id": "ND-1-1", "school_name": "Elm High", "is_operating": False} | high
-    assert twins(one, other) == [(A, B, "same_state_id", "both")]
+    assert twins(one, other) == [(A, B, "combined_campus", "both")]
 
 
 def test_one_name_and_address() -> None:
