@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ STARTS = {
 }
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 NGINX = (DEPLOY / "nginx/cs-access.conf").read_text(encoding="utf-8")
+ENVIRONMENT = (DEPLOY / "cs-access.env.example").read_text(encoding="utf-8")
 SERVICES = ("operator", "viewer", "daemon", "page")
 
 
@@ -90,9 +93,76 @@ def test_units_name_each_other_and_the_guide_names_them() -> None:
         assert (PROJECT / path).exists(), path
 
 
+def lines_of(word: str) -> list[str]:
+    """Instructions of the Dockerfile that begin with that word, continued lines joined."""
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    return [line.removeprefix(word).strip() for line in text.splitlines() if line.startswith(f"{word} ")]
+
+
+def test_the_image_holds_all_that_the_program_reads(tmp_path: Path) -> None:
+    """What the Dockerfile copies is a program that starts, with the page, the report and the guide a release is made of."""
+    root = tmp_path / lines_of("WORKDIR")[0].removeprefix("/")
+    for *sources, target in (line.split() for line in lines_of("COPY")):
+        place = tmp_path / target.removeprefix("/") if target.startswith("/") else root / target
+        for source in sources:
+            assert (PROJECT / source).exists(), source
+            if (PROJECT / source).is_dir():
+                shutil.copytree(PROJECT / source, place, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                goal = place / Path(source).name if target.endswith("/") else place
+                goal.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(PROJECT / source, goal)
+    asked = (
+        "import pipelines.cli; from pipelines.published import page, report_page; "
+        "assert (page.SOURCE / 'index.html').exists() and page.GUIDE.exists(); "
+        "assert (report_page.SOURCE / 'report.html.j2').exists(); print(page.SOURCE)"
+    )
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(root)}
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=root, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-600:]
+    assert done.stdout.strip() == str(root / "page")
+    assert (root / "workspace.yaml").exists()
+    variables = dict(pair.split("=") for line in lines_of("ENV") for pair in line.split())
+    made = " ".join(lines_of("RUN"))
+    assert variables["CS_ACCESS_RAW"] in made
+    assert variables["CS_ACCESS_DATA"] in made
+    assert (tmp_path / variables["DAGSTER_HOME"].removeprefix("/") / "dagster.yaml").exists()
+
+
+def test_compose_says_only_what_compose_knows_and_names_what_is_there() -> None:
+    assert set(COMPOSE) - {"x-service"} == {"services", "volumes"}
+    known = {"image", "build", "env_file", "network_mode", "restart", "depends_on", "volumes", "command"}
+    known |= {"environment", "ports", "healthcheck"}
+    user = re.findall(r"--uid (\d+)", " ".join(lines_of("RUN")))[0]
+    assert f"install -d -o {user} -g {user}" in GUIDE
+    for name, service in COMPOSE["services"].items():
+        assert set(service) <= known, name
+        assert not ("ports" in service and service.get("network_mode") == "host"), name
+        assert set(service.get("depends_on", {})) <= set(COMPOSE["services"]), name
+        for place in service["volumes"]:
+            source, target = place.split(":")
+            assert source.startswith("/") or source in COMPOSE["volumes"], place
+            assert target.startswith(("/srv/cs-access/", "/var/lib/postgresql/")), place
+        if "build" in service:
+            assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).exists()
+            assert (DEPLOY / f"{service['env_file']}.example").exists()
+    ours = set(dict(line.split("=") for line in ENVIRONMENT.splitlines() if line and not line.startswith("#")))
+    assert {"CS_ACCESS_RAW", "CS_ACCESS_DATA", "DAGSTER_HOME"} <= ours
+
+
+def test_systemd_may_write_where_the_program_writes() -> None:
+    settings = dict(line.split("=") for line in ENVIRONMENT.splitlines() if line and not line.startswith("#"))
+    for name in ("operator", "daemon", "purge"):
+        allowed = re.findall(r"^ReadWritePaths=(\S+)$", UNITS[f"cs-access-{name}.service"], re.MULTILINE)
+        for path in (settings["CS_ACCESS_RAW"], settings["CS_ACCESS_DATA"], settings["DAGSTER_HOME"]):
+            assert any(Path(path).is_relative_to(root) for root in allowed), (name, path)
+    assert "ReadWritePaths" not in UNITS["cs-access-page.service"]
+
+
 def test_settings_that_are_read_are_in_the_example() -> None:
-    example = (DEPLOY / "cs-access.env.example").read_text(encoding="utf-8")
-    named = set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
+    named = set(re.findall(r"^([A-Z_]+)=", ENVIRONMENT, re.MULTILINE))
     read = set(re.findall(r"env: (\w+)", (DEPLOY / "dagster.yaml").read_text()))
     read |= set(re.findall(r"\bCS_ACCESS_[A-Z_]+\b", GUIDE)) | set(
         re.findall(r"\$\{(CS_ACCESS_\w+)", (DEPLOY / "compose.yaml").read_text())
