@@ -1,6 +1,8 @@
-"""`make real`: lays the real files beside the repository out as a raw tree elsewhere, runs two years, and compares.
+"""`make real`: lays the real files beside the repository out as a raw tree elsewhere, runs three years, compares, and publishes.
 
-Nothing of the data enters the repository: raw tree and results go to --out, by default a folder of the temporary one.
+Nothing of the data enters the repository: raw tree and results go to --out, by default a folder of the temporary one. The
+release is published twice, before and after a state's second delivery, so that there is a diff; a partner for each state
+is invented. Look at it with: cleanup serve --data OUT/data
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from bench.real_release import publish, state_pages
 from pipelines.received.receipts import receive_file
 from pipelines.season.run import run_season
 from pipelines.season.show import print_summary, progress
@@ -24,6 +27,7 @@ from pipelines.season.summary import summarise
 from pipelines.season.workspace import open_workspace
 from pipelines.shared.steps import Workspace
 from schemas.source_model import load_sources
+from schemas.states import STATES
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 YEARS = ["2017-18", "2018-19"]
@@ -53,6 +57,8 @@ FILES = [
     ("state_files/TX_2018-2019.csv", "tx", "2018-19", "supplement"),
     ("state_files/DC_2020-2021.csv", "dc", "2020-21", "supplement"),
 ]
+LATE = "state/wa/ospi_2018-19_redelivery_no_grades.csv.gz"
+"""Received only after the first release."""
 OUTCOMES = {
     "Teaches Computer Science": "teaches",
     "Doesn't Teach Computer Science": "does not",
@@ -60,17 +66,28 @@ OUTCOMES = {
 }
 
 
-def lay_out(raw: Path) -> None:
-    """Receive every file into a raw tree; one that is there already is left as it is."""
+def lay_out(raw: Path, *, late: bool) -> None:
+    """Receive every file into a raw tree, and an invented list of partners; one that is there already is left as it is."""
     sources = load_sources()
+    if not (raw / "partners").exists():
+        with tempfile.TemporaryDirectory() as folder:
+            partners = Path(folder) / "partners.csv"
+            partners.write_text(partner_list(), encoding="utf-8")
+            receive_file(raw, partners, sources["partners"], YEARS[0], received_on=date(2026, 11, 1).isoformat())
     for name, source, year, delivery in FILES:
-        if (raw / source / year / Path(name).name).exists():
+        if (raw / source / year / Path(name).name).exists() or (name == LATE and not late):
             continue
         with tempfile.TemporaryDirectory() as folder:
             # Two deliveries of one year keep their names; the tail of AL was named so by its agency.
             copy = Path(folder) / Path(name).name
             shutil.copyfile(SHARED / name, copy)
             receive_file(raw, copy, sources[source], year, delivery=delivery, received_on=date(2026, 11, 1).isoformat())
+
+
+def partner_list() -> str:
+    """A partner for each state, as the source `partners` has them."""
+    rows = [f"{100 + n},Partner of {STATES[postal].name},partner-{postal.lower()},other,{postal},," for n, postal in enumerate(sorted(p for p, s in STATES.items() if s.in_report))]
+    return "\n".join(["partner_id,partner_name,partner_account,partner_class,state,zip,deleted_at", *rows, ""])
 
 
 def agreement_of_ids(workspace: Workspace, console: Console) -> None:
@@ -158,14 +175,21 @@ def main() -> int:
     if not SHARED.exists():
         print(f"skipped: the real files are not beside the repository (looked in {SHARED})", file=sys.stderr)
         return 0
-    lay_out(out / "raw")
+    first = not (out / "data" / "releases" / "current.json").exists()
+    lay_out(out / "raw", late=not first)
     workspace = open_workspace(out / "raw", str(out / "data"))
     years = [*YEARS, "2020-21"]
+    if first:
+        list(run_season(workspace, years))
+        publish(workspace, console, "The first release")
+        lay_out(out / "raw", late=True)
     with progress(workspace, years, quiet=False) as watch:
         results = list(run_season(workspace, years, watch))
     print_summary(summarise(workspace, years, results))
     agreement_of_ids(workspace, console)
     washington(workspace, console)
+    publish(workspace, console, "The release after the second delivery" if first else "The release of now")
+    state_pages(workspace, out, console)
     console.print(f"Tables are in {out / 'data'}; nothing was written into the repository.")
     return 0
 

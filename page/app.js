@@ -6,6 +6,7 @@ import { courses } from "./courses.js";
 import { district } from "./district.js";
 import { h, replace } from "./dom.js";
 import { makeFind } from "./find.js";
+import { help } from "./help.js";
 import { know } from "./know.js";
 import { lacks } from "./lacks.js";
 import { openAnswers, openNames, openPooled, openRelease, openSchools } from "./release.js";
@@ -13,7 +14,7 @@ import { linkTo, readRoute, VIEWS } from "./route.js";
 import { school } from "./school.js";
 import { teaches } from "./teaches.js";
 
-const SHOW = { teaches, courses, lacks, changed, know, school, district };
+const SHOW = { teaches, courses, lacks, changed, know, help, school, district };
 const NOT_PUBLISHED = "this release is not published. Figures may still change; do not quote them.";
 const part = (id) => document.getElementById(id);
 

@@ -6,13 +6,15 @@ import { answer } from "./icons.js";
 import { chooseSchools, countCodes, openAnswers } from "./release.js";
 import { makeTable } from "./table.js";
 import { schoolLink } from "./teaches.js";
-import { number, percent, plural, rangeOf } from "./words.js";
+import { notInReport, number, percent, plural, rangeOf } from "./words.js";
 
 const WIDE = 640;
 const HIGH = 240;
 
 export async function changed(ctx) {
   const { release, schools, route } = ctx;
+  const heading = h("h1", { tabindex: "-1" }, `How has it changed in ${ctx.placeName()}?`);
+  if (route.outside) return h("div", {}, heading, h("p", { class: "lead" }, notInReport(ctx.placeName())));
   const years = await Promise.all(release.about.years.map((year) => openAnswers(release, year)));
   const figures = years.map((answers) => {
     const numbers = chooseSchools(release, schools, answers, { ...route, all: false });
@@ -24,7 +26,7 @@ export async function changed(ctx) {
   return h(
     "div",
     {},
-    h("h1", { tabindex: "-1" }, `How has it changed in ${ctx.placeName()}?`),
+    heading,
     h("p", { class: "lead" }, "The share of high schools with an answer that offer computer science. The line is how far the schools without data could move it."),
     chart(figures),
     makeTable({ caption: "The same figures as a table", columns: columnsOf(ctx), rows: figures }),

@@ -31,6 +31,7 @@ export function drawChoices(element, ctx) {
 }
 
 function whichOf(route) {
+  if (route.outside) return [["all", "All schools"]];
   const pooled = route.state === "US" ? [["pooled", "Each state's latest year"]] : [];
   return [["report", "High schools of the report"], ...pooled, ["all", "All schools"]];
 }

@@ -15,28 +15,48 @@ const JUDGED = {
 export async function courses(ctx) {
   const { release, route } = ctx;
   const title = h("h1", { tabindex: "-1" }, `Which courses count in ${ctx.placeName()}?`);
-  if (route.state === "US") return h("div", {}, title, statesWithCourses(ctx));
-  if (!(route.state in release.about.courses)) return h("div", {}, title, noCourses(ctx));
+  if (route.state === "US") return h("div", {}, title, definition(release, true), statesWithCourses(ctx));
+  const year = nearest(release.about.courses[route.state], route.year);
+  if (!year) return h("div", {}, title, noCourses(ctx), definition(release, true));
   const all = rowsOf(await readJson(`data/courses/${route.state}.json`));
-  const rows = all.filter((row) => row.school_year === route.year);
-  if (!rows.length) return h("div", {}, title, noCourses(ctx, [...new Set(all.map((r) => r.school_year))]));
+  const rows = all.filter((row) => row.school_year === year);
   const count = (judged) => rows.filter((row) => row.counts_as_cs === judged).length;
   ctx.announce(`${plural(rows.length, "course")}.`);
-  const csv = () => download(fileName(release, route.state, route.year, "courses"), coursesCsv(ctx, rows));
+  const csv = () => download(fileName(release, route.state, year, "courses"), coursesCsv(ctx, rows, year));
   return h(
     "div",
     {},
     title,
+    year === route.year ? null : h("p", { class: "only" }, `No course file of ${route.year} is here; this is the list of ${year}.`),
     h(
       "p",
       { class: "lead" },
       h("strong", {}, `${plural(count("counts"), "course")} of ${number(rows.length)}`),
-      ` in ${ctx.placeName()}'s file of ${route.year} ${count("counts") === 1 ? "counts" : "count"} as computer science; `,
+      ` in ${ctx.placeName()}'s file of ${year} ${count("counts") === 1 ? "counts" : "count"} as computer science; `,
       `${number(count("does_not_count"))} ${count("does_not_count") === 1 ? "does" : "do"} not`,
       count("review") ? `, and ${number(count("review"))} ${count("review") === 1 ? "waits" : "wait"} for a decision.` : ".",
     ),
+    definition(release, false),
     h("p", { class: "actions" }, h("button", { type: "button", class: "download", onclick: csv }, "Download these courses (CSV)")),
-    makeTable({ caption: `Courses in ${ctx.placeName()}, ${route.year}`, columns: columnsOf(), rows, sort: { column: 0, down: false } }),
+    makeTable({ caption: `Courses in ${ctx.placeName()}, ${year}`, columns: columnsOf(), rows, sort: { column: 0, down: false } }),
+  );
+}
+
+// The year itself, or else the one before it or after it that has a list; null when there is none.
+function nearest(years, year) {
+  const there = Object.keys(years ?? {}).sort();
+  return there.filter((one) => one <= year).at(-1) ?? there[0] ?? null;
+}
+
+function definition(release, open) {
+  const { counts, not_counted: not, decided } = release.about.definition;
+  return h(
+    "details",
+    { class: "definition", open },
+    h("summary", {}, "What counts as a computer science course?"),
+    h("ul", {}, counts.map((line) => h("li", {}, line))),
+    h("p", {}, not),
+    h("p", {}, decided),
   );
 }
 
@@ -58,37 +78,34 @@ function judged(row) {
 
 function statesWithCourses(ctx) {
   const { release, route } = ctx;
-  const rows = Object.entries(release.about.courses).map(([state, years]) => ({ state, found: years[route.year] ?? null }));
+  const rows = Object.entries(release.about.courses).map(([state, years]) => {
+    const year = nearest(years, route.year);
+    return { state, year, found: years[year] };
+  });
   const link = (row) => h("a", { href: ctx.to({ state: row.state, view: "courses", district: null }) }, release.about.places[row.state]);
   return [
     h("p", { class: "lead" }, "Each state decides which of its courses are computer science. Choose a state to see its list, and why each course counts or not."),
     makeTable({
-      caption: `States whose course files name courses, ${route.year}`,
+      caption: `States whose course files name courses, ${route.year} or the year nearest to it`,
       rows,
       empty: "No state's file names courses.",
       page: 60,
       sort: { column: 0, down: false },
       columns: [
         { title: "State", show: link, key: (row) => release.about.places[row.state] },
-        { title: "Courses that count", numeric: true, show: (row) => (row.found ? number(row.found[0]) : "no file"), key: (row) => row.found?.[0] ?? null },
-        { title: "Courses named", numeric: true, show: (row) => (row.found ? number(row.found[1]) : "–"), key: (row) => row.found?.[1] ?? null },
+        { title: "Courses that count", numeric: true, show: (row) => number(row.found[0]), key: (row) => row.found[0] },
+        { title: "Courses named", numeric: true, show: (row) => number(row.found[1]), key: (row) => row.found[1] },
+        { title: "File of", show: (row) => row.year, key: (row) => row.year },
       ],
     }),
   ];
 }
 
-function noCourses(ctx, years = []) {
-  const links = years.map((year) => [" ", h("a", { href: ctx.to({ year }) }, year)]);
-  return h(
-    "p",
-    { class: "lead" },
-    `No course file of ${ctx.placeName()} names courses for ${ctx.route.year}.`,
-    years.length ? [" There is one for", links, "."] : "",
-    " The answers of its schools rest on other evidence, or there is none.",
-  );
+function noCourses(ctx) {
+  return h("p", { class: "lead" }, `No course file of ${ctx.placeName()} that names courses is in this release. The answers of its schools rest on other evidence, or there is none.`);
 }
 
-function coursesCsv(ctx, rows) {
+function coursesCsv(ctx, rows, year) {
   const columns = ["course_code", "course_name", "counts_as_cs", "counts_basis", "schools_teaching"].map((key) => [key, (row) => row[key]]);
-  return csvOf([["state", () => ctx.route.state], ["school_year", () => ctx.route.year], ...columns, ["release", () => ctx.release.about.version]], rows);
+  return csvOf([["state", () => ctx.route.state], ["school_year", () => year], ...columns, ["release", () => ctx.release.about.version]], rows);
 }

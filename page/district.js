@@ -47,6 +47,7 @@ export async function district(ctx) {
 
 function schoolTable(ctx, names, numbers, caption) {
   const school = (n) => names.school(n);
+  const counted = numbers.some((n) => ctx.schools.students(n) !== null);
   return makeTable({
     caption: `${caption}, ${ctx.route.year}`,
     rows: numbers,
@@ -57,8 +58,8 @@ function schoolTable(ctx, names, numbers, caption) {
       { title: "Answer", show: (n) => answer(ctx.release, ctx.answers.code(n)), key: (n) => ctx.release.codes.indexOf(ctx.answers.code(n)) },
       { title: "School", show: (n) => h("a", { href: ctx.to({ view: "school", id: school(n).id }) }, name(school(n).name)), key: (n) => school(n).name },
       { title: "City", show: (n) => name(school(n).city), key: (n) => school(n).city },
-      { title: "Students", numeric: true, show: (n) => number(ctx.schools.students(n)), key: (n) => ctx.schools.students(n) },
-    ],
+      counted && { title: "Students", numeric: true, show: (n) => number(ctx.schools.students(n)), key: (n) => ctx.schools.students(n) },
+    ].filter(Boolean),
   });
 }
 
@@ -148,7 +149,7 @@ function beside(ctx, at, state) {
         { title: "Schools with an answer", numeric: true, show: (r) => `${number(r.answered)} of ${number(r.schools)}` },
         told && { title: "Students with access", numeric: true, show: (r) => percent(r.students_offering, r.students_answered) },
         told && { title: "Students in high schools", numeric: true, show: (r) => number(r.students) },
-        { title: "Lunch", numeric: true, show: (r) => (r.frl === null || r.frl === undefined ? "–" : `${Math.round(r.frl)}%`) },
+        rows.some((r) => r.frl !== null && r.frl !== undefined) && { title: "Lunch", numeric: true, show: (r) => (r.frl === null || r.frl === undefined ? "–" : `${Math.round(r.frl)}%`) },
       ].filter(Boolean),
     }),
   ];

@@ -5,10 +5,12 @@ import { icon } from "./icons.js";
 import { number, percent, plural, rangeOf } from "./words.js";
 
 const BAR = ["Y", "HY", "M", "HM", "HN", "N", "U"];
+export const BEST = [...BAR, "E"];
 
 export function figureCard(release, counts, { of, note }) {
   const { offering, answered, total, unknown } = rangeOf(counts);
   const big = answered ? percent(offering, answered) : "No data yet";
+  if (!total) return h("section", { class: "figure", "aria-label": "The figure" }, h("p", { class: "lead" }, `There are no ${of} here.`, note ? ` ${note}` : ""));
   const said = answered
     ? [` of the ${number(answered)} ${answered === 1 ? of.replace(/s$/, "") : of} with an answer ${offering === 1 ? "offers" : "offer"} computer science.`]
     : [` about any of the ${number(total)} ${of}. `, "No data is not No."];
@@ -44,6 +46,7 @@ export function legend(release, counts, pressed, onToggle) {
   return h(
     "div",
     { class: "legend", role: "group", "aria-label": "Show only schools with these answers" },
+    codes.length > 1 ? h("span", { class: "quiet" }, pressed.length ? "Press again to show all:" : "Press an answer to see only those schools:") : null,
     codes.map((code) =>
       h(
         "button",

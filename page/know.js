@@ -14,6 +14,8 @@ export async function know(ctx) {
   const about = (row) => release.about.sources[row.source] ?? { title: row.source, state: "" };
   const ofStates = rows.filter((row) => about(row).state);
   const shown = route.state === "US" ? rows : rows.filter((row) => !about(row).state || about(row).state === route.state);
+  const sent = shown.filter((row) => row.report_status !== "not reported");
+  const silent = shown.filter((row) => row.report_status === "not reported");
   const reported = ofStates.filter((row) => row.report_status === "reported").length;
   return h(
     "div",
@@ -23,7 +25,8 @@ export async function know(ctx) {
     route.state === "US" ? coverageByState(ctx) : null,
     h("h2", {}, "What was received"),
     h("p", {}, `For ${route.year} ${plural(reported, "state")} of ${number(ofStates.length)} sent a course file. Rows that could not be read or had no school were set aside with a reason; none was dropped unseen.`),
-    makeTable({ caption: `Sources, ${route.year}`, columns: columnsOf(about), rows: shown, sort: { column: 1, down: true }, page: 80 }),
+    makeTable({ caption: `Sources, ${route.year}`, columns: columnsOf(about), rows: sent.length ? sent : shown, sort: { column: 1, down: true }, page: 80 }),
+    sent.length && silent.length ? nothingFrom(silent, about, route.year) : null,
     h("h2", {}, "How an answer is found"),
     method(ctx),
     h("h2", {}, "What these figures cannot say"),
@@ -43,6 +46,11 @@ function coverage(ctx) {
     h("strong", {}, `${Math.round(row.percent_known)}%`),
     ` of the ${number(row.schools_total)} high schools have an answer; ${number(row.schools_unknown)} have no data, and ${number(row.schools_excluded)} are left out for a reason (closed, no high school grades, decided by a person).`,
   );
+}
+
+function nothingFrom(silent, about, year) {
+  const titles = silent.map((row) => about(row).title.replace(/, computer science courses$/, "")).sort();
+  return h("details", {}, h("summary", {}, `Nothing was received for ${year} from ${plural(silent.length, "source")}`), h("p", { class: "names" }, titles.join(" · ")));
 }
 
 function coverageByState(ctx) {

@@ -6,10 +6,12 @@ import { showText } from "./ready_text.js";
 import { chooseSchools, countCodes, stateOf } from "./release.js";
 import { makeTable } from "./table.js";
 import { schoolLink } from "./teaches.js";
-import { askText, number, percent, plural, points, rangeOf } from "./words.js";
+import { askText, notInReport, number, percent, plural, points, rangeOf } from "./words.js";
 
 export async function lacks(ctx) {
   const { release, schools, answers, route } = ctx;
+  const heading = h("h1", { tabindex: "-1" }, `Who still lacks data in ${ctx.placeName()}?`);
+  if (route.outside) return h("div", {}, heading, h("p", { class: "lead" }, notInReport(ctx.placeName())));
   const numbers = chooseSchools(release, schools, answers, { ...route, all: false });
   const range = rangeOf(countCodes(release, answers, numbers));
   const totals = new Map(release.about.states.map((state) => [state.postal, totalsOf(ctx, state.postal)]));
@@ -28,7 +30,7 @@ export async function lacks(ctx) {
   return h(
     "div",
     {},
-    h("h1", { tabindex: "-1" }, `Who still lacks data in ${ctx.placeName()}?`),
+    heading,
     rows.length
       ? h(
           "p",
@@ -57,15 +59,16 @@ function outreach(ctx, names, rows, byStudents) {
     const text = askText(release, names.school(row.n), route.year);
     showText("A text ready to send", "Send it to the school's office, a counselor or a teacher you know. Nothing is sent from this page.", text);
   };
+  const counted = rows.some((r) => r.students !== null);
   const columns = [
     { title: "School", show: (r) => schoolLink(ctx, names.school(r.n)), key: (r) => names.school(r.n).name },
     { title: "City", show: (r) => [name(names.school(r.n).city), route.state === "US" ? `, ${names.school(r.n).state}` : ""], key: (r) => names.school(r.n).city },
-    { title: "Students", numeric: true, show: (r) => number(r.students), key: (r) => r.students },
+    counted && { title: "Students", numeric: true, show: (r) => number(r.students), key: (r) => r.students },
     { title: "Narrows the figure by", numeric: true, show: (r) => `${points(r.schoolPoints)} points`, key: (r) => r.schoolPoints },
-    { title: "… in students", numeric: true, show: (r) => (r.studentPoints === null ? "–" : `${points(r.studentPoints)} points`), key: (r) => r.studentPoints },
+    counted && { title: "… in students", numeric: true, show: (r) => (r.studentPoints === null ? "–" : `${points(r.studentPoints)} points`), key: (r) => r.studentPoints },
     { title: "Ask", show: (r) => h("button", { type: "button", onclick: () => ask(r), "aria-label": `Text to send to ${names.school(r.n).name}` }, "Text to send") },
-  ];
-  const table = makeTable({ caption: `Schools without data, ${route.year}`, columns, rows, sort: { column: byStudents ? 2 : 3, down: true } });
+  ].filter(Boolean);
+  const table = makeTable({ caption: `Schools without data, ${route.year}`, columns, rows, sort: { column: byStudents || !counted ? 2 : 3, down: true } });
   const csv = () => download(fileName(release, ctx.placeCode(), route.year, "without-data"), outreachCsv(ctx, names, rows));
   return [
     h("p", { class: "actions" }, h("button", { type: "button", class: "download", onclick: csv }, `Download this list (CSV)`)),

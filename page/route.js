@@ -8,6 +8,7 @@ export const VIEWS = {
   lacks: "Who still lacks data?",
   changed: "How has it changed?",
   know: "How do we know?",
+  help: "How can you help?",
 };
 
 export function readRoute(release, hash = location.hash) {
@@ -22,8 +23,10 @@ export function readRoute(release, hash = location.hash) {
   const home = release.about.only_state ?? "US";
   const state = first === "US" && !release.about.only_state ? "US" : release.states.has(first) ? first : home;
   const view = second in VIEWS ? second : "teaches";
-  const route = { view, state, district: asked.get("district") || null, ...common };
-  if (view !== "teaches" || common.all) return route;
+  // Territories and the schools of federal offices are in no percentage: of them every school is shown.
+  const outside = state !== "US" && !release.states.get(state).in_report;
+  const route = { view, state, district: asked.get("district") || null, ...common, outside, all: common.all || outside };
+  if (view !== "teaches" || route.all) return route;
   return { ...route, pooled: state === "US" && asked.get("show") === "pooled", group: readGroup(release, asked.get("group")), students: readStudents(release, asked.get("students")) };
 }
 
@@ -41,7 +44,7 @@ export function linkTo(route) {
   const query = new URLSearchParams();
   if (route.year !== route.newest) query.set("year", route.year);
   if (route.district) query.set("district", route.district);
-  if (route.all) query.set("show", "all");
+  if (route.all && !route.outside) query.set("show", "all");
   if (route.view === "teaches" && !route.all) setFigure(query, route);
   if (route.answers?.length) query.set("answer", route.answers.join(","));
   const path = route.id ? `#/${route.view}/${encodeURIComponent(route.id)}` : `#/${route.state}/${route.view}`;

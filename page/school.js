@@ -1,12 +1,13 @@
 // One school: its answer in word, color and shape, the year of the evidence, why, and what to do when it is wrong.
 
+import { showCorrection } from "./correction.js";
 import { h, name } from "./dom.js";
 import { cell, readJson } from "./files.js";
 import { icon } from "./icons.js";
 import { makeMap } from "./map.js";
 import { showText } from "./ready_text.js";
 import { openAnswers, stateOf } from "./release.js";
-import { askText, grade, KINDS, number, wrongText } from "./words.js";
+import { askText, grade, KINDS, number } from "./words.js";
 
 export async function school(ctx) {
   const names = await ctx.names;
@@ -179,7 +180,7 @@ function factsOf(ctx, facts, row, at) {
 function knowMore(ctx, one, code) {
   const { release, route } = ctx;
   const words = code ? release.verdicts.get(code).words : "not listed";
-  const wrong = () => showText("Something wrong?", `Fill in the last lines and send the text to ${release.about.correction_contact}. Nothing is sent from this page; a correction enters the next release with its reason.`, wrongText(release, one, route.year, words));
+  const wrong = () => showCorrection(release, one, route.year, words);
   const ask = () => showText("Ask the school", "Send it to the school's office, a counselor or a teacher you know. Nothing is sent from this page.", askText(release, one, route.year));
   return h(
     "p",

@@ -2,13 +2,15 @@
 
 import { h, name, replace } from "./dom.js";
 import { download, csvOf, fileName } from "./download.js";
-import { figureCard, legend } from "./figure.js";
+import { BEST, figureCard, legend } from "./figure.js";
 import { readJson } from "./files.js";
 import { answer } from "./icons.js";
 import { makeMap } from "./map.js";
 import { chooseSchools, countCodes, openGroups, summaryOf } from "./release.js";
 import { makeTable } from "./table.js";
 import { number, plural, RACES } from "./words.js";
+
+const OUTSIDE = (ctx) => `${ctx.placeName()} is not part of the access report, which is about the 50 states and DC: here is every school, and no percentage is made of them elsewhere.`;
 
 let map = null;
 
@@ -29,6 +31,7 @@ export async function teaches(ctx) {
     {},
     h("h1", { tabindex: "-1" }, `Who teaches computer science in ${ctx.placeName()}?`),
     figure(ctx, counts),
+    route.outside ? h("p", { class: "quiet" }, OUTSIDE(ctx)) : null,
     legend(release, counts, route.answers, (code) => ctx.go({ answers: toggled(route.answers, code) })),
     route.group || route.students ? only(ctx, shown, students) : null,
     h("div", { class: "two" }, map.element, list),
@@ -103,18 +106,19 @@ function schoolTable(ctx, names, numbers, students) {
   const { release, answers, route } = ctx;
   const cached = new Map();
   const school = (n) => cached.get(n) ?? cached.set(n, names.school(n)).get(n);
+  const counted = numbers.some((n) => students(n) !== null);
   const columns = [
-    { title: "Answer", show: (n) => answer(release, answers.code(n)), key: (n) => release.codes.indexOf(answers.code(n)) },
+    { title: "Answer", show: (n) => answer(release, answers.code(n)), key: (n) => BEST.indexOf(answers.code(n)) },
     { title: "School", show: (n) => schoolLink(ctx, school(n)), key: (n) => school(n).name },
     { title: "City", show: (n) => [name(school(n).city), route.state === "US" ? `, ${school(n).state}` : ""], key: (n) => school(n).city },
-    { title: route.students in RACES ? RACES[route.students] : "Students", numeric: true, show: (n) => number(students(n)), key: students },
+    ...(counted ? [{ title: route.students in RACES ? RACES[route.students] : "Students", numeric: true, show: (n) => number(students(n)), key: students }] : []),
     ...(route.pooled ? [{ title: "Year", show: (n) => answers.yearOf(n), key: (n) => answers.yearOf(n) }] : []),
   ];
   const table = makeTable({
     caption: `${plural(numbers.length, "school")}, ${route.year}`,
     columns,
     rows: numbers,
-    sort: route.state === "US" ? null : { column: 1, down: false },
+    sort: { column: route.state === "US" ? 0 : 1, down: false },
     empty: "No school fits what is chosen above.",
   });
   const csv = () => download(fileName(release, ctx.placeCode(), route.year, "schools"), schoolCsv(ctx, names, numbers, students));

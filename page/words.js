@@ -48,6 +48,11 @@ export const KINDS = {
   two_years_ago: "Answer of two years ago",
 };
 
+// Of a place outside the access report, for views that are about its high schools alone.
+export function notInReport(place) {
+  return `${place} is not part of the access report, which is about the 50 states and DC. Its schools and their answers are under “Who teaches CS?”.`;
+}
+
 // What a percentage would be if every school without data said no, or yes.
 export function rangeOf(counts) {
   const offering = counts.Y + counts.HY;
@@ -75,16 +80,13 @@ export function askText(release, school, year) {
   ].join("\n");
 }
 
-export function wrongText(release, school, year, words) {
+export function wrongText(release, school, year, { words, right, how }) {
   return [
-    "Something is wrong in cs-access",
-    "",
     `School: ${school.name}, ${school.city}, ${school.state} (NCES id ${school.id})`,
     `School year: ${year}    Release: ${release.about.version}`,
     `The page says: ${words}`,
     "",
-    "What is right: ",
-    "How I know (a course catalog, a class schedule, I teach there …): ",
-    "My role: ",
+    `What is right: ${right}`,
+    `How I know: ${how}`,
   ].join("\n");
 }

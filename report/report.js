@@ -15,14 +15,14 @@
   let counts = data.students.total;
 
   // An address of the page: index.html#/WA/teaches?year=2018-19&answer=Y,HY&group=size.small&students=hi; for the nation
-  // with show=pooled. Null when it is no list of schools of this report's own year.
+  // with show=pooled. Null when it is no list of schools behind a figure.
   const read = (address) => {
     const [path, text] = (address.split("#/")[1] ?? "").split("?");
     const [state, view] = path.split("/");
     const query = new URLSearchParams(text ?? "");
-    if (view !== "teaches" || query.get("year") !== data.school_year) return null;
+    if (view !== "teaches" || !query.has("answer") || !data.files[query.get("year")]) return null;
     const [, kind, group] = /^(\w+)\.(.+)$/.exec(query.get("group") ?? "") ?? [];
-    return { state, kind, group, answers: (query.get("answer") ?? "").split(","), students: query.get("students") };
+    return { year: query.get("year"), state, kind, group, answers: query.get("answer").split(","), students: query.get("students") };
   };
 
   const select = ({ state, kind, group, answers, students }) => {
@@ -71,12 +71,7 @@
     more.textContent = `Show more (${(found.length - shown).toLocaleString("en-US")} left)`;
   };
 
-  document.addEventListener("click", (event) => {
-    if (location.protocol !== "file:" || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const link = event.target.closest("a[href*='#/']");
-    const filter = link && read(link.getAttribute("href"));
-    if (!filter) return;
-    event.preventDefault();
+  const list = (filter) => {
     found = select(filter);
     counts = data.students[filter.students ?? "total"];
     shown = 0;
@@ -84,12 +79,25 @@
     heading.textContent = title(filter);
     const sum = found.reduce((total, at) => total + (counts[at] ?? 0), 0);
     const together = filter.students ? ` with ${sum.toLocaleString("en-US")} such students` : "";
-    told.textContent = `${found.length.toLocaleString("en-US")} schools${together}. A school's name opens its answer with the evidence behind it.`;
+    told.textContent = `${found.length.toLocaleString("en-US")} schools${together}. A school's name leads to its answer with the evidence behind it on the page of the release, which needs a web server: cleanup serve.`;
     section.hidden = false;
     grow();
     heading.focus();
     heading.scrollIntoView();
+  };
+
+  document.addEventListener("click", (event) => {
+    if (location.protocol !== "file:" || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target.closest("a[href*='#/']");
+    const filter = link && read(link.getAttribute("href"));
+    if (!filter) return;
+    event.preventDefault();
+    // The schools of another year are in the report of that year, which reads the address when it opens.
+    if (filter.year === data.school_year) list(filter);
+    else location.href = data.files[filter.year] + link.hash;
   });
+  const asked = read(location.hash);
+  if (asked) list(asked);
   more.addEventListener("click", grow);
   const all = () => document.querySelectorAll("details").forEach((one) => (one.open = true));
   window.addEventListener("beforeprint", all);

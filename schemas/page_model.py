@@ -9,13 +9,40 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class PageTexts(BaseModel):
-    """Where the survey is, who takes corrections, and what the figures cannot say."""
-
+class _Texts(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+
+class Correction(_Texts):
+    """Who takes corrections: in words, and an e-mail address and a form where there are any."""
+
+    contact: str = Field(min_length=1)
+    email: str = Field(default="", pattern=r"^([^\s@?&]+@[^\s@?&]+\.[^\s@?&]+)?$")
+    address: str = Field(default="", pattern=r"^(https://\S+)?$")
+
+
+class Definition(_Texts):
+    """What a course must be to count, what never counts, and who decides."""
+
+    counts: tuple[str, ...] = Field(min_length=1)
+    not_counted: str = Field(min_length=1)
+    decided: str = Field(min_length=1)
+
+
+class Seen(_Texts):
+    """What one kind of reader may see."""
+
+    who: str = Field(min_length=1)
+    what: str = Field(min_length=1)
+
+
+class PageTexts(_Texts):
+    """Where the survey is, who takes corrections, what counts, who sees what, and what the figures cannot say."""
+
     survey_address: str = Field(pattern=r"^https://\S+$")
-    correction_contact: str = Field(min_length=1)
+    correction: Correction
+    definition: Definition
+    who_sees: tuple[Seen, ...] = Field(min_length=1)
     limits: tuple[str, ...] = Field(min_length=1)
 
 

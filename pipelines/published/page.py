@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipelines.published.guide_page import guide_page
 from pipelines.published.page_columns import numbers, texts, to_json
 from pipelines.published.page_districts import count_answers, district_columns, find_similar, list_districts
 from pipelines.published.page_groups import group_words, pooled_years, report_columns
@@ -31,6 +32,7 @@ from schemas.verdicts import CODES, OFFERING, WORDS
 
 SOURCE = Path(__file__).parents[2] / "page"
 GUIDE = SOURCE.parent / "docs" / "guides" / "use-the-data.md"
+GUIDE_FILE = "use-the-data.html"
 BESIDE = ("diff/diff.html", "report/report.html")
 """Pages of other makers in a release folder, linked where they are there."""
 CHANNEL_FILE = "channel.json"
@@ -78,7 +80,7 @@ def build_page(tables: Tables, page: Page) -> dict[str, bytes]:
     files = _own_files()
     files["verdicts.css"] = looks_css().encode()
     if GUIDE.exists() and not page.only_state:
-        files[GUIDE.name] = GUIDE.read_bytes()
+        files[GUIDE_FILE] = guide_page(GUIDE.read_text(encoding="utf-8"), page.version).encode()
     files[CHANNEL_FILE] = to_json({"channel": page.channel})
     files["data/outlines.json"] = _outlines()
     files["data/districts.json"] = to_json(_cut_districts(districts, counts, similar, page.only_state))
@@ -219,8 +221,10 @@ def _about(tables: Tables, page: Page, schools: pd.DataFrame, of_year: Tables) -
         "courses": _count_courses(tables["courses_that_count"], page.only_state),
         "sources": {name: {"title": source.title, "state": source.state} for name, source in load_sources().items()},
         "beside": list(page.beside),
-        "guide": GUIDE.name if GUIDE.exists() else None,
+        "guide": GUIDE_FILE if GUIDE.exists() else None,
         "survey_address": words.survey_address,
-        "correction_contact": words.correction_contact,
+        "correction": words.correction.model_dump(),
+        "definition": words.definition.model_dump(),
+        "who_sees": [seen.model_dump() for seen in words.who_sees],
         "limits": list(words.limits),
     }

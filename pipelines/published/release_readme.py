@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-GUIDE = "docs/guides/use-the-data.md"
+GUIDE = "page/use-the-data.html"
 
 
 def release_readme(
@@ -44,7 +44,9 @@ def release_readme(
             "",
             "Three things to know: `U` is unknown, never no. An empty cell is not known, never zero. Numbers of 1 to 9 people",
             "are hidden, and so are others that would give them away. How to read and use the figures, and how to ask for a",
-            f"correction, is in `{GUIDE}` of the project.",
+            f"correction, is in `{GUIDE}`. The page itself is `page/index.html`: put this folder on any web server, or, where the",
+            "project is installed, `cleanup serve`; opened by double-click a browser lets it read nothing. `report/report.html`",
+            "opens by double-click.",
             "",
         ]
     )

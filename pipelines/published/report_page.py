@@ -1,6 +1,6 @@
-"""`report/report.html` of a release: the access report on one page that works offline and prints. Computes no figure.
+"""`report/` of a release: the access report of each school year on one page that works offline and prints. Computes no figure.
 
-Every figure leads to its schools: a click lists them, a second opens the school on the page of the release.
+`report.html` is the last year, `report-2017-18.html` an earlier one. Every figure leads to its schools: a click lists them, a second opens the school on the page of the release.
 """
 
 from __future__ import annotations
@@ -27,17 +27,26 @@ PARITY_GROUPS = ("race", "gender", "lunch", "special_education", "english_learne
 
 
 def write_report(folder: Path, tables: Mapping[str, pd.DataFrame], version: str, released_on: date) -> None:
-    """Write report.html below `folder`. tables: the public tables of the release, all years. The same tables give the
-    same bytes."""
+    """Write a page for each school year below `folder`. tables: the public tables of the release, all years. The same
+    tables give the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / FILE).write_text(report_html(tables, version, released_on), encoding="utf-8", newline="\n")
+    for year, name in report_files(tables).items():
+        (folder / name).write_text(report_html(tables, version, released_on, year), encoding="utf-8", newline="\n")
 
 
-def report_html(tables: Mapping[str, pd.DataFrame], version: str, released_on: date) -> str:
-    """The page as text, for the last school year of the release and the years before it."""
+def report_files(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """School year -> name of its page; the last year is `report.html`."""
+    years = sorted(str(year) for year in tables["access_report"]["school_year"].unique())
+    return {year: FILE if year == years[-1] else f"report-{year}.html" for year in years}
+
+
+def report_html(tables: Mapping[str, pd.DataFrame], version: str, released_on: date, school_year: str = "") -> str:
+    """The page as text, for a school year of the release (the last, when none is said) and the years before it."""
+    files = report_files(tables)
+    year = school_year or max(files)
     report, schools = tables["access_report"], tables["school_cs_access"]
-    years = sorted(str(year) for year in report["school_year"].unique())
-    now = report[report["school_year"] == years[-1]]
+    report = report[report["school_year"] <= year]
+    now = report[report["school_year"] == year]
     nation = now[now["place_kind"] == "nation"]
     states = now[(now["place_kind"] == "state") & (now["group_kind"] == "all")].sort_values("place_name", kind="stable")
     trend = report[(report["place_kind"] == "nation") & (report["group_kind"] == "all")]
@@ -51,8 +60,8 @@ def report_html(tables: Mapping[str, pd.DataFrame], version: str, released_on: d
     return environment.get_template("report.html.j2").render(
         version=version,
         released_on=released_on.isoformat(),
-        year=years[-1],
-        years=years,
+        year=year,
+        files=files,
         metrics=METRICS,
         kind_words=GROUP_KIND_WORDS,
         style=Markup((SOURCE / "report.css").read_text(encoding="utf-8")),
@@ -68,14 +77,17 @@ def report_html(tables: Mapping[str, pd.DataFrame], version: str, released_on: d
             states[(states["metric"] == "participation") & states["lower"].notna()]
         ),
         charts=_charts(nation, states, trend),
-        schools=Markup(schools_json(schools, years[-1])),
+        schools=Markup(schools_json(schools, year, files)),
         sources_address=sources_address,
-        sources=_reported(tables["sources"], years[-1]),
+        sources=_reported(tables["sources"], year),
     )  # fmt: skip
 
 
-def schools_json(schools: pd.DataFrame, school_year: str) -> str:
-    """The schools of the report as columns, for the lists behind the figures; safe inside a script element."""
+def schools_json(schools: pd.DataFrame, school_year: str, files: Mapping[str, str]) -> str:
+    """The schools of the report as columns, for the lists behind the figures; safe inside a script element.
+
+    files: the pages of all years, since a figure of another year has its list on the page of that year.
+    """
     inside = schools[schools["in_access_report"].fillna(False).astype(bool) & schools["state"].isin(IN_REPORT)]
     years = {str(year): rows for year, rows in inside.groupby("school_year")}
     latest = latest_years(years, school_year)
@@ -96,6 +108,7 @@ def schools_json(schools: pd.DataFrame, school_year: str) -> str:
     counted = ("total", *RACE_WORDS)
     data = {
         "school_year": school_year,
+        "files": dict(files),
         "columns": columns,
         "students": {who: numbers(kept[f"students_{who}"].astype("Int64")) for who in counted},
         "races": RACE_WORDS,
