@@ -1,7 +1,7 @@
 """`make real`: lays the real files beside the repository out as a raw tree elsewhere, runs three years, compares, and publishes.
 
 Nothing of the data enters the repository: raw tree and results go to --out, by default a folder of the temporary one. The
-release is published twice, before and after a state's second delivery, so that there is a diff; a partner for each state
+release is published twice, before and after one state's file, so that there is a diff; a partner for each state
 is invented. Look at it with: cleanup serve --data OUT/data
 """
 
@@ -57,7 +57,7 @@ FILES = [
     ("state_files/TX_2018-2019.csv", "tx", "2018-19", "supplement"),
     ("state_files/DC_2020-2021.csv", "dc", "2020-21", "supplement"),
 ]
-LATE = "state/wa/ospi_2018-19_redelivery_no_grades.csv.gz"
+LATE = "state_files/FL_2018-2019.csv"
 """Received only after the first release."""
 OUTCOMES = {
     "Teaches Computer Science": "teaches",
@@ -86,7 +86,10 @@ def lay_out(raw: Path, *, late: bool) -> None:
 
 def partner_list() -> str:
     """A partner for each state, as the source `partners` has them."""
-    rows = [f"{100 + n},Partner of {STATES[postal].name},partner-{postal.lower()},other,{postal},," for n, postal in enumerate(sorted(p for p, s in STATES.items() if s.in_report))]
+    rows = [
+        f"{100 + n},Partner of {STATES[postal].name},partner-{postal.lower()},other,{postal},,"
+        for n, postal in enumerate(sorted(p for p, s in STATES.items() if s.in_report))
+    ]
     return "\n".join(["partner_id,partner_name,partner_account,partner_class,state,zip,deleted_at", *rows, ""])
 
 
@@ -188,7 +191,7 @@ def main() -> int:
     print_summary(summarise(workspace, years, results))
     agreement_of_ids(workspace, console)
     washington(workspace, console)
-    publish(workspace, console, "The release after the second delivery" if first else "The release of now")
+    publish(workspace, console, "The release after the late file" if first else "The release of now")
     state_pages(workspace, out, console)
     console.print(f"Tables are in {out / 'data'}; nothing was written into the repository.")
     return 0

@@ -21,7 +21,7 @@ export function drawChoices(element, ctx) {
       : null,
     HAS_DISTRICT.has(route.view) && route.district ? h("a", { class: "button", href: ctx.to({ view: "district", id: route.district }) }, "District brief") : null,
     route.view === "teaches"
-      ? choice("which", "Schools", whichOf(route), route.all ? "all" : route.pooled ? "pooled" : "report", (which) => ctx.go({ all: which === "all", pooled: which === "pooled", answers: [] }))
+      ? choice("which", "Schools", whichOf(route), route.all ? "all" : route.pooled ? "pooled" : "report", (which) => ctx.go({ all: which === "all", pooled: which !== "report", answers: [] }))
       : null,
     route.view === "teaches" && !route.all ? groupChoice(ctx) : null,
     choice("year", "School year", [...about.years].reverse().map((year) => [year, year]), route.year, (year) => ctx.go({ year })),
@@ -32,8 +32,8 @@ export function drawChoices(element, ctx) {
 
 function whichOf(route) {
   if (route.outside) return [["all", "All schools"]];
-  const pooled = route.state === "US" ? [["pooled", "Each state's latest year"]] : [];
-  return [["report", "High schools of the report"], ...pooled, ["all", "All schools"]];
+  if (route.state === "US") return [["pooled", "High schools, latest year"], ["report", "High schools, this year"], ["all", "All schools"]];
+  return [["report", "High schools"], ["all", "All schools"]];
 }
 
 function groupChoice(ctx) {

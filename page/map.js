@@ -124,7 +124,8 @@ export function makeMap(release, outlines, { label, onSchool, onState, tip, smal
     pen.lineWidth = 1;
     pen.strokeStyle = colors.border;
     pen.fillStyle = colors.ink;
-    for (const [postal, [x0, y0, x1, y1]] of Object.entries(outlines.boxes)) {
+    // The frames are of the nation's map; around a territory alone they would be lines without a meaning.
+    for (const [postal, [x0, y0, x1, y1]] of shown.state in outlines.boxes ? [] : Object.entries(outlines.boxes)) {
       pen.strokeRect(view.x + x0 * view.scale, view.y + y0 * view.scale, (x1 - x0) * view.scale, (y1 - y0) * view.scale);
       const room = (x1 - x0) * view.scale - 8;
       pen.font = "600 10px system-ui, sans-serif";

@@ -1,6 +1,6 @@
 // The address: #/WA/teaches?year=2018-19, #/school/ID, #/district/LEAID. Every view has one, and every link is one.
 // The list of schools takes what a figure of the report rests on: answer=Y,HY, group=size.small, students=hi (those who
-// have such students), show=pooled (each state's most recent year).
+// have such students). The nation is each state's most recent year (show=pooled), unless show=year or show=all is asked.
 
 export const VIEWS = {
   teaches: "Who teaches CS?",
@@ -27,7 +27,7 @@ export function readRoute(release, hash = location.hash) {
   const outside = state !== "US" && !release.states.get(state).in_report;
   const route = { view, state, district: asked.get("district") || null, ...common, outside, all: common.all || outside };
   if (view !== "teaches" || route.all) return route;
-  return { ...route, pooled: state === "US" && asked.get("show") === "pooled", group: readGroup(release, asked.get("group")), students: readStudents(release, asked.get("students")) };
+  return { ...route, pooled: state === "US" ? asked.get("show") !== "year" : null, group: readGroup(release, asked.get("group")), students: readStudents(release, asked.get("students")) };
 }
 
 function readGroup(release, text) {
@@ -53,7 +53,7 @@ export function linkTo(route) {
 }
 
 function setFigure(query, { state, pooled, group, students }) {
-  if (pooled && state === "US") query.set("show", "pooled");
+  if (pooled === false && state === "US") query.set("show", "year");
   if (group) query.set("group", `${group.kind.kind}.${group.name}`);
   if (students) query.set("students", students);
 }

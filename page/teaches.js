@@ -6,7 +6,7 @@ import { BEST, figureCard, legend } from "./figure.js";
 import { readJson } from "./files.js";
 import { answer } from "./icons.js";
 import { makeMap } from "./map.js";
-import { chooseSchools, countCodes, openGroups, summaryOf } from "./release.js";
+import { chooseSchools, countCodes, openGroups } from "./release.js";
 import { makeTable } from "./table.js";
 import { number, plural, RACES } from "./words.js";
 
@@ -76,25 +76,10 @@ function toggled(codes, code) {
 }
 
 function figure(ctx, counts) {
-  const { release, route } = ctx;
-  const national = isWhole(route) ? summaryOf(release, "US", route.year) : null;
-  if (!national) return figureCard(release, counts, { of: route.all ? "schools" : "high schools", note: route.pooled ? "Each state stands with its most recent year with data." : "" });
-  const pooled = {
-    Y: national.schools_offering,
-    N: national.schools_not_offering,
-    M: national.schools_maybe,
-    U: national.schools_unknown,
-    HY: 0,
-    HN: 0,
-    HM: 0,
-  };
-  const same = national.data_year === route.year;
-  const note = same ? "" : "This figure pools each state's most recent year with data; the map and the table show one year.";
-  return figureCard(release, pooled, { of: "high schools", note });
-}
-
-function isWhole({ state, all, pooled, group, students }) {
-  return state === "US" && !all && !pooled && !group && !students;
+  const { answers, release, route } = ctx;
+  const older = route.pooled && answers.years.some((year) => year !== route.year);
+  const note = older ? `Each state stands with its most recent year with data, up to ${route.year}.` : "";
+  return figureCard(release, counts, { of: route.all ? "schools" : "high schools", note });
 }
 
 function tipOf(ctx, n) {
@@ -115,7 +100,7 @@ function schoolTable(ctx, names, numbers, students) {
     ...(route.pooled ? [{ title: "Year", show: (n) => answers.yearOf(n), key: (n) => answers.yearOf(n) }] : []),
   ];
   const table = makeTable({
-    caption: `${plural(numbers.length, "school")}, ${route.year}`,
+    caption: `${plural(numbers.length, "school")}, ${route.pooled ? "each state's latest year" : route.year}`,
     columns,
     rows: numbers,
     sort: { column: route.state === "US" ? 0 : 1, down: false },

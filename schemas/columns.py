@@ -695,6 +695,11 @@ _add(
     minimum=0,
     maximum=100,
 )
+_add(
+    "is_hidden",
+    "flag",
+    "the figures of this row are withheld, because they would tell how many of fewer than 10 students, or could be subtracted from others to tell it; false: an empty cell is not known",
+)
 _add("evidence_years", "text", "school year, or first and last, of the evidence behind the answers")
 _add(
     "data_year",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipelines.published.report_enrollment import Enrollment, count_each, enrollment_rows
 from pipelines.published.report_estimate import Estimate, estimate_chances
-from pipelines.published.report_hide import find_small, hide_small
+from pipelines.published.report_hide import Cell, find_small, flag_cells, hide_small
 from pipelines.published.report_rates import FIGURES, Places, Rows, change_rows, join_rows, offering_rows, places_of
 from pipelines.published.report_schools import IN_REPORT, NOT_OFFERING, ReportSchools, select_schools
 from pipelines.published.state_summary import NATION
@@ -33,12 +33,15 @@ def report_figures(
     courses: pd.DataFrame,
     partners: pd.DataFrame,
     school_year: str,
+    *,
+    hide: frozenset[Cell] = frozenset(),
 ) -> tuple[pd.DataFrame, pd.DataFrame, Estimate]:
     """Tables `access_report` (public) and `partner_report` of a school year, and what the estimate rests on.
 
     years: `school_cs_access` by year, up to this one, with the columns of `report_schools.COLUMNS`; says: `review_table`
     of the same years. courses: `report_enrollment.READ` and nces_school_id, of courses that count and have a school.
-    partners: nces_school_id, partner_id and partner_name. The rows may come in any order.
+    partners: nces_school_id, partner_id and partner_name. The rows may come in any order. hide: public cells to hide beside
+    the small ones (`report_hide.hide_beside`).
     """
     schools = select_schools(years, says, school_year)
     courses = courses.sort_values("record_id", kind="stable").reset_index(drop=True)
@@ -47,7 +50,7 @@ def report_figures(
     places = {place.kind: place for place in places_of(schools, names, NATION)}
     rates = join_rows(row for place in places.values() for row in _rates(schools, estimate, place, years))
     counted = count_each(schools, courses)
-    public = pd.concat([rates, *_public_enrollment(schools, counted, places)], ignore_index=True)
+    public = pd.concat([rates, *_public_enrollment(schools, counted, places, hide)], ignore_index=True)
     partner = _partner_places(schools, partners)
     of_partners = pd.DataFrame()
     if partner.ids:
@@ -78,14 +81,14 @@ def _answers_of(year: pd.DataFrame) -> pd.DataFrame:
 
 
 def _public_enrollment(
-    schools: ReportSchools, counted: Mapping[str, Enrollment], places: Mapping[str, Places]
+    schools: ReportSchools, counted: Mapping[str, Enrollment], places: Mapping[str, Places], hide: frozenset[Cell]
 ) -> Iterator[pd.DataFrame]:
     states = join_rows(enrollment_rows(schools, counted, places["state"]))
-    small = find_small(states)
+    small = find_small(states) | flag_cells(states, hide)
     yield hide_small(states, small)
     hidden = states[small].groupby(["metric", "group"])["place_id"].agg(frozenset).to_dict()
     nation = join_rows(enrollment_rows(schools, counted, places["nation"], without=hidden))
-    yield hide_small(nation, find_small(nation))
+    yield hide_small(nation, find_small(nation) | flag_cells(nation, hide))
 
 
 def _partner_places(schools: ReportSchools, partners: pd.DataFrame) -> Places:
@@ -104,6 +107,8 @@ def _table(rows: pd.DataFrame, name: str, school_year: str) -> pd.DataFrame:
     for column in (*FIGURES, "coverage"):
         if column not in COUNTS:
             rows[column] = pd.array(rows[column].to_numpy("float64").round(DECIMALS), dtype="Float64")
+    if "is_hidden" in rows:
+        rows["is_hidden"] = rows["is_hidden"].fillna(False).astype(bool)
     rows["evidence_years"] = rows["evidence_years"].where(rows["evidence_years"] != "")
     rows["school_year"] = school_year
     order = {kind: n for n, kind in enumerate(PLACE_KINDS)}

@@ -15,6 +15,7 @@ import pyarrow.csv as csv
 import pyarrow.parquet as parquet
 
 from pipelines.published.public_tables import published_tables
+from pipelines.published.versions import list_releases
 
 KEY = ["nces_school_id", "school_year"]
 COLUMNS = [*KEY, "state", "school_name", "change", "was", "now"]
@@ -39,6 +40,16 @@ def read_release(folder: Path) -> dict[str, pd.DataFrame]:
         types = declared.pandas_types
         frames[name] = data.to_pandas().astype({c: types[c] for c in data.column_names if c in types})
     return frames
+
+
+def read_reports(data: Path) -> pd.DataFrame:
+    """Table `access_report` of every release that was ever published, one below the other; empty when there is none."""
+    parts = []
+    for row in list_releases(data):
+        file = data / "releases" / row["version"] / "parquet" / "access_report.parquet"
+        if row["published"] and file.exists():
+            parts.append(parquet.read_table(file).to_pandas())
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def diff_releases(old: Mapping[str, pd.DataFrame] | None, new: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -51,7 +51,11 @@ def _blocks(lines: list[str]) -> list[str]:
             end = _end(lines, at, lambda text: bool(_LIST.match(text)) or text.startswith("  "))
             out.append(_list(lines[at:end]))
         else:
-            end = _end(lines, at, lambda text: bool(text.strip()) and not text.startswith(("#", "|", _FENCE)) and not _LIST.match(text))
+            end = _end(
+                lines,
+                at,
+                lambda text: bool(text.strip()) and not text.startswith(("#", "|", _FENCE)) and not _LIST.match(text),
+            )
             out.append(f"<p>{_words(' '.join(lines[at:end]))}</p>")
         at = end
     return out

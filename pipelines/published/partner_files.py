@@ -9,12 +9,14 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as arrow
+import pyarrow.compute as compute
 
 from pipelines.published.dictionary import dictionary_markdown
 from pipelines.published.dictionary_page import dictionary_page
@@ -31,6 +33,7 @@ from schemas.tables import table
 
 PARTNER_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
 CONTACTS = "contacts.csv"
+KEYS = ["nces_school_id", "school_year"]
 SCHOOL_TABLES = ("school_cs_access", "evidence", "review_table", "partner_courses", "survey_answers")
 """Tables of one row or more per school; a partner gets those rows whose school is its own in that school year."""
 STATE_TABLES = ("courses_that_count", "state_summary")
@@ -60,7 +63,7 @@ def in_partner_form(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
     """Tables of the stages as partners see them: survey evidence with numbers and without file and row, everywhere."""
     evidence = for_partners(frames["evidence"])
     reviewed = frames["review_table"]
-    keys = ["nces_school_id", "school_year"]
+    keys = KEYS
     # The review table quotes the first evidence of a school; its words may name a survey's row.
     first = evidence.sort_values([*keys, "is_used"], ascending=[True, True, False], kind="stable").drop_duplicates(keys)
     told = reviewed[keys].merge(first[[*keys, "why"]], on=keys, how="left", validate="1:1")["why"]
@@ -96,12 +99,11 @@ def build_partner_folders(
     declared = partner_tables()
     seen = in_partner_form(frames)
     try:
-        for partner, mine in schools.groupby("partner_id", sort=True):
-            folder = make_closed(building / str(partner), PARTNER_MODE)
-            tables = cut_to_schools(seen, declared, mine)
-            _write_partner(folder, version, released_on, names[str(partner)], tables, declared)
-            if len(contacts.get(str(partner), ())):
-                _write_contacts(folder / CONTACTS, contacts[str(partner)])
+        for partner, tables in cut_to_partners(seen, declared, schools):
+            folder = make_closed(building / partner, PARTNER_MODE)
+            _write_partner(folder, version, released_on, names[partner], tables, declared)
+            if len(contacts.get(partner, ())):
+                _write_contacts(folder / CONTACTS, contacts[partner])
             # Contacts may be taken out of the file at any time, so the manifest does not hold its hash.
             files = {path: facts for path, facts in list_files(folder).items() if path != CONTACTS}
             write_json(folder / MANIFEST, {"version": version, "partner_id": partner, "files": files})
@@ -124,22 +126,50 @@ def remove_old_contacts(data: Path, newest: str) -> int:
     return len(old)
 
 
-def cut_to_schools(
+def cut_to_partners(
+    frames: Mapping[str, pd.DataFrame], declared: Mapping[str, Table], schools: pd.DataFrame
+) -> Iterator[tuple[str, dict[str, arrow.Table]]]:
+    """Each partner, in order, with its tables as Arrow: the rows of its schools and years, of their states, and of its area.
+
+    A school has one partner in a school year. Each table is looked through once, not once for each partner.
+    """
+    owner, partners = pd.factorize(schools["partner_id"], sort=True)
+    keys = pd.MultiIndex.from_frame(schools[KEYS])
+    whole, order, starts = {}, {}, {}
+    for name in SCHOOL_TABLES:
+        whole[name] = to_arrow(frames[name], declared[name])
+        found = keys.get_indexer(pd.MultiIndex.from_frame(whole[name].select(KEYS).to_pandas().astype("str")))
+        of_row = np.where(found >= 0, owner[found], len(partners))
+        order[name] = np.argsort(of_row, kind="stable")
+        starts[name] = np.searchsorted(of_row[order[name]], np.arange(len(partners) + 1))
+    for n, partner in enumerate(partners):
+        own = {t: whole[t].take(order[t][starts[t][n] : starts[t][n + 1]]) for t in SCHOOL_TABLES}
+        yield str(partner), own | _around(frames, declared, own["school_cs_access"], {str(partner)})
+
+
+def cut_to_all(
     frames: Mapping[str, pd.DataFrame], declared: Mapping[str, Table], schools: pd.DataFrame
 ) -> dict[str, arrow.Table]:
-    """Each table as Arrow with only the rows of these schools and years, of their states, and of their partners' areas."""
-    keys = ["nces_school_id", "school_year"]
-    mine = pd.MultiIndex.from_frame(schools[keys])
+    """The tables of all partners together."""
+    mine = pd.MultiIndex.from_frame(schools[KEYS])
+    own = {
+        name: to_arrow(frames[name][pd.MultiIndex.from_frame(frames[name][KEYS]).isin(mine)], declared[name])
+        for name in SCHOOL_TABLES
+    }
+    return own | _around(frames, declared, own["school_cs_access"], set(schools["partner_id"]))
+
+
+def _around(
+    frames: Mapping[str, pd.DataFrame], declared: Mapping[str, Table], own: arrow.Table, partners: set[str]
+) -> dict[str, arrow.Table]:
+    """The tables of STATE_TABLES for the states of these schools, and the report of these partners."""
+    states = {*compute.unique(own["state"]).to_pylist(), "US"}
     out = {}
-    for name in SCHOOL_TABLES:
-        rows = frames[name][pd.MultiIndex.from_frame(frames[name][keys]).isin(mine)]
-        out[name] = to_arrow(rows, declared[name])
-    states = set(out["school_cs_access"]["state"].to_pylist())
     for name, place in (("courses_that_count", "state"), ("state_summary", "place")):
         rows = frames[name]
-        out[name] = to_arrow(rows[rows[place].isin(states | {"US"})], declared[name])
+        out[name] = to_arrow(rows[rows[place].isin(states)], declared[name])
     report = frames[REPORT]
-    out[REPORT] = to_arrow(report[report["place_id"].isin(schools["partner_id"].unique())], declared[REPORT])
+    out[REPORT] = to_arrow(report[report["place_id"].isin(partners)], declared[REPORT])
     return out
 
 
@@ -181,7 +211,7 @@ def _write_security_extract(
 ) -> None:
     if os.environ.get(SWITCH) == "public":
         return
-    tables = cut_to_schools(frames, declared, schools)
+    tables = cut_to_all(frames, declared, schools)
     owned = schools[schools["partner_account"].notna()]
     tables["entitlements"] = to_arrow(owned, PARTNER_TABLES["entitlements"])
     make_closed(building / EXTRACT_FOLDER, RESTRICTED_MODE)

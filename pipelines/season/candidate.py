@@ -16,11 +16,12 @@ from typing import Any
 import pandas as pd
 
 from pipelines.published.comparison import Comparison, compare, write_comparison
-from pipelines.published.diff import read_release
+from pipelines.published.diff import read_release, read_reports
 from pipelines.published.gate import judge_release
 from pipelines.published.provenance import Provenance, keep, read_facts, read_provenance, write_provenance
 from pipelines.published.public_tables import PUBLISHED, join_years
 from pipelines.published.release import build_release
+from pipelines.published.report_hide import hide_beside
 from pipelines.published.versions import (
     MANIFEST,
     current_release,
@@ -32,6 +33,7 @@ from pipelines.published.versions import (
 from pipelines.season.comparing_steps import NAME as COMPARISONS
 from pipelines.season.frozen_years import frozen_years
 from pipelines.season.parts import read_parts
+from pipelines.season.reporting_steps import report_of
 from pipelines.season.run import national_steps
 from pipelines.season.run_lock import all_years_locked, local_folder
 from pipelines.season.workspace import PROJECT
@@ -151,7 +153,7 @@ def read_tables(workspace: Workspace, *, who: str = "", what: str = "reading the
     with all_years_locked(workspace, years, who=who, what=what, waits=WAIT_SECONDS):
         require_finished(workspace, years)
         store = workspace.store
-        held = read_years(workspace, years)
+        held = hide_beside_earlier(workspace, read_years(workspace, years))
         findings = [
             store.read("findings", year, stage=stage, name=COMPARISONS)
             for stage in ("linked", "reconciled")
@@ -172,6 +174,19 @@ def read_tables(workspace: Workspace, *, who: str = "", what: str = "reading the
 def read_years(workspace: Workspace, years: list[str] | None = None) -> dict[str, dict[str, pd.DataFrame]]:
     """{school year: {table: frame}} of those years, by default of every year that has been run to its end."""
     return {y: {n: workspace.store.read(n, y) for n in PUBLISHED} for y in years or complete_years(workspace)}
+
+
+def hide_beside_earlier(
+    workspace: Workspace, held: dict[str, dict[str, pd.DataFrame]]
+) -> dict[str, dict[str, pd.DataFrame]]:
+    """The tables with the report's figures of students hidden where an earlier release would tell what is small now."""
+    every = read_reports(data_path(workspace))
+    for year, frames in held.items():
+        earlier = every[every["school_year"] == year] if len(every) else every
+        more = hide_beside(frames["access_report"], earlier) if len(earlier) else frozenset()
+        if more:
+            frames["access_report"] = report_of(workspace, year, hide=more)[0]
+    return held
 
 
 def complete_years(workspace: Workspace) -> list[str]:

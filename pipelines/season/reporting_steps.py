@@ -9,6 +9,7 @@ import pandas as pd
 from pipelines.published.access_report import report_figures
 from pipelines.published.report_enrollment import READ
 from pipelines.published.report_estimate import Estimate
+from pipelines.published.report_hide import Cell
 from pipelines.published.report_page import charts_of
 from pipelines.published.report_schools import COLUMNS, SAYS, latest_years
 from pipelines.season.answer_step import earlier_years
@@ -54,7 +55,10 @@ def reporting_steps(sources: Mapping[str, Source]) -> list[Step]:
     ]
 
 
-def _report(workspace: Workspace, school_year: str) -> StepReport:
+def report_of(
+    workspace: Workspace, school_year: str, *, hide: frozenset[Cell] = frozenset()
+) -> tuple[pd.DataFrame, pd.DataFrame, Estimate]:
+    """The figures of a school year from the tables in the store: `report_figures`. hide: cells to hide beside the small ones."""
     store = workspace.store
     answered = ["nces_school_id", "state", "teaches_cs", "in_access_report"]
     all_years = [y for y in store.years("reconciled", "school_cs_access") if y <= school_year]
@@ -62,9 +66,13 @@ def _report(workspace: Workspace, school_year: str) -> StepReport:
     needed = {school_year, *latest_years(few, school_year).values()}
     years = few | {y: store.read("school_cs_access", y, columns=list(COLUMNS)) for y in sorted(needed)}
     says = {y: store.read("review_table", y, columns=["nces_school_id", *SAYS]) for y in sorted(needed)}
-    figures, of_partners, estimate = report_figures(
-        years, says, _courses(workspace, school_year), _partners(workspace, school_year), school_year
-    )
+    courses, partners = _courses(workspace, school_year), _partners(workspace, school_year)
+    return report_figures(years, says, courses, partners, school_year, hide=hide)
+
+
+def _report(workspace: Workspace, school_year: str) -> StepReport:
+    store = workspace.store
+    figures, of_partners, estimate = report_of(workspace, school_year)
     store.write(figures, "access_report", school_year)
     store.write(of_partners, "partner_report", school_year)
     nation = figures[(figures["place_kind"] == "nation") & (figures["group_kind"] == "all")].set_index("metric")

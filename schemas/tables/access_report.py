@@ -15,6 +15,7 @@ NAMES = (
     *FIGURES,
     "coverage",
     "evidence_years",
+    "is_hidden",
 )
 KEY = ("school_year", "place_kind", "place_id", "group_kind", "group", "metric")
 
@@ -30,6 +31,6 @@ TABLE = Table(
         "figure leaves unknown schools out; lower and upper say what they could make of it, coverage how many they are.",
         "The nation pools each state's most recent year with an answer; for students in courses it adds up the states whose file of this very year counts them.",
         "Seats are not persons: a student of two courses counts twice.",
-        "Counts of students in courses below 10 are hidden, and so is what would give them away.",
+        "Counts of students in courses below 10 are hidden, and so is what would give them away, here or beside an earlier release; is_hidden says where.",
     ),
 )

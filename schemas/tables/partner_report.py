@@ -9,7 +9,7 @@ TABLE = Table(
     stage="published",
     title="Access report by regional partner",
     grain="one figure of one group in one partner's area in one school year",
-    columns=columns(*NAMES),
+    columns=columns(*(name for name in NAMES if name != "is_hidden")),
     key=KEY,
     required=("place_name",),
     caveats=(

@@ -19,6 +19,8 @@ VIEWS = (
     "#/GA/lacks?year=2016-17",
     "#/CA/changed",
     "#/ID/know",
+    "#/GA/help",
+    "#/US/courses",
     "#/school/539900200001",
     "#/district/1699006",
 )

@@ -46,15 +46,29 @@ def test_something_wrong_becomes_a_request_that_the_clean_up_takes_in(tab: Tab, 
     assert result.rejects.empty
     request = result.table.iloc[0]
     assert request["nces_school_id_given"] == school
-    assert (request["request_kind"], request["new_value"], request["partner_class"]) == ("answer_is_wrong", "N", "other")
+    assert (request["request_kind"], request["new_value"], request["partner_class"]) == (
+        "answer_is_wrong",
+        "N",
+        "other",
+    )
     assert "dropped" in request["reason"]
 
 
 def test_a_configured_address_gets_a_message_that_is_filled_in(
-    chromium: Any, tables: dict[str, pd.DataFrame], serve: Callable[[Found], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    chromium: Any,
+    tables: dict[str, pd.DataFrame],
+    serve: Callable[[Found], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     texts = load_page_texts()
-    kept = texts.model_copy(update={"correction": Correction(contact="the data team", email="data@example.org", address="https://example.org/form")})
+    kept = texts.model_copy(
+        update={
+            "correction": Correction(
+                contact="the data team", email="data@example.org", address="https://example.org/form"
+            )
+        }
+    )
     monkeypatch.setattr(page_module, "load_page_texts", lambda: kept)
     write_page(tmp_path / "page", tables, Page(VERSION, date(2026, 11, 25)))
     tab = new_tab(chromium, serve(Found(tmp_path, VERSION, "release")))
@@ -135,4 +149,6 @@ def test_the_guide_is_a_page_whose_links_lead_to_what_is_there(release: Path) ->
 def test_a_form_that_the_guide_may_not_have_is_refused() -> None:
     with pytest.raises(ValueError, match="backtick"):
         guide_page("# A\n\nan `open one\n", VERSION)
-    assert "<a" not in guide_page("# A\n\nsee [ADR 22](../decisions/0022.md) **and `x < y`**\n", VERSION).split("<h1>")[1]
+    assert (
+        "<a" not in guide_page("# A\n\nsee [ADR 22](../decisions/0022.md) **and `x < y`**\n", VERSION).split("<h1>")[1]
+    )

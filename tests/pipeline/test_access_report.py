@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+import pytest
+
 from pipelines.defs.assets import _metadata
+from pipelines.season import candidate
 from pipelines.season.run import all_steps
 from pipelines.shared.steps import Workspace, last_report
+from tests.conftest import YEARS
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "access_report_idaho_2018-19.csv"
 KINDS = ("all", "size", "charter", "race", "gender")
@@ -38,3 +43,22 @@ def test_the_charts_are_remembered_with_the_report_and_drawn_where_they_are_show
     assert report.reused
     shown = _metadata(report, "access_report.parquet", main=True)
     assert shown["chart of states"].value.startswith("![chart of states](data:image/png;base64,")
+
+
+def test_what_an_earlier_release_hid_stays_hidden_and_the_nation_goes_without_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    year = YEARS[-1]
+    now = workspace.store.read("access_report", year)
+    shares = now[(now["metric"] == "enrolled_share") & now["numerator"].notna()]
+    cell = shares[shares["place_kind"] == "state"].iloc[0]
+    same = shares[(shares["group"] == cell["group"]) & (shares["place_kind"] == "nation")].iloc[0]
+    earlier = now.assign(is_hidden=(now.index == cell.name) | now["is_hidden"])
+    monkeypatch.setattr(candidate, "read_reports", lambda _: earlier)
+    held = candidate.hide_beside_earlier(workspace, {year: {"access_report": now}})
+    rows = held[year]["access_report"].set_index(["metric", "place_id", "group"])
+    hidden = rows.loc[("enrolled_share", cell["place_id"], cell["group"])]
+    assert hidden["is_hidden"]
+    assert pd.isna(hidden["numerator"])
+    nation = rows.loc[("enrolled_share", "US", cell["group"])]
+    assert pd.isna(nation["numerator"]) or nation["numerator"] == same["numerator"] - cell["numerator"]

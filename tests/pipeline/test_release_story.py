@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from pipelines.published.approvals import ApprovalError
+from pipelines.published.partner_files import CONTACTS
 from pipelines.published.versions import current_release, verify_release
 from pipelines.received.receipts import receive_file
 from pipelines.season.release import (
@@ -28,6 +29,9 @@ from pipelines.shared.steps import Workspace
 from schemas.publishing_model import Publishing
 from schemas.source_model import load_sources
 from tests.conftest import YEARS
+from tests.searching import found_in
+from tests.world import CANARIES
+from tests.world.canaries import STRAY_ADDRESS
 
 YEAR = "2018-19"
 DECIDED, DROPPED, RENAMED, GONE = "069900100004", "139900900005", "069900100005", "069900100902"
@@ -166,3 +170,17 @@ def test_tables_of_a_run_that_was_stopped_are_not_released(place: Workspace) -> 
         propose_release(place)
     store.write(linked, "linked_records", YEAR)
     assert propose_release(place).version
+
+
+def test_nothing_restricted_is_anywhere_outside_the_restricted_tier(place: Workspace) -> None:
+    """After runs, candidates, previews, dry runs, releases, diffs and refusals: in every table, page and record of them."""
+    data = data_of(place)
+    people = place.store.read_text("restricted", "survey", YEAR)["submitter_email_address"].dropna()
+    planted = [*CANARIES.values(), STRAY_ADDRESS, *people.head(20)]
+    there = {path.name for path in data.iterdir()}
+    assert there >= {"received", "standard", "linked", "reconciled", "published", "provenance", "releases", "dry-run"}
+    assert list(data.glob("provenance/*/diff.html"))
+    assert list(data.glob("previews/*/diff/diff.html"))
+    hits = [hit for hit in found_in(data, planted, without=("restricted",)) if Path(hit[0]).name != CONTACTS]
+    assert hits == []
+    assert found_in(data / "restricted", planted), "the search finds what is there"

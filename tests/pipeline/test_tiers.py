@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
-import zipfile
-from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 
@@ -22,6 +18,7 @@ from pipelines.season.candidate import read_years
 from pipelines.season.partner_release import build_partners
 from pipelines.shared.steps import Workspace
 from pipelines.shared.store import TableStore
+from tests.searching import found_in, texts
 from tests.world import CANARIES
 from tests.world.canaries import STRAY_ADDRESS
 
@@ -48,38 +45,6 @@ def data(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture(autouse=True)
 def with_extracts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(SWITCH, raising=False)
-
-
-@cache
-def texts(path: Path) -> tuple[str, ...]:
-    """What a reader can see in a file, also inside Parquet, DuckDB, Hyper and the members of a workbook."""
-    return tuple(_texts(path))
-
-
-def _texts(path: Path) -> Iterator[str]:
-    yield path.read_bytes().decode("utf-8", errors="ignore")
-    if path.suffix == ".parquet":
-        yield pd.read_parquet(path).to_csv()
-    elif path.suffix == ".duckdb":
-        with duckdb.connect(str(path), read_only=True) as connection:
-            for (name,) in connection.execute("SELECT table_name FROM information_schema.tables").fetchall():
-                yield connection.execute(f'SELECT * FROM "{name}"').df().to_csv()
-    elif path.suffix == ".xlsx":
-        with zipfile.ZipFile(path) as parts:
-            yield from (parts.read(name).decode("utf-8", errors="ignore") for name in parts.namelist())
-    elif path.suffix == ".hyper" and (pantab := load_pantab()):
-        for frame in pantab.frames_from_hyper(path, return_type="pyarrow").values():
-            yield frame.to_pandas().to_csv()
-
-
-def found_in(root: Path, words: list[str]) -> list[tuple[str, str]]:
-    lowered = [word.casefold() for word in words]
-    hits = []
-    for path in sorted(p for p in root.rglob("*") if p.is_file()):
-        for text in texts(path):
-            folded = text.casefold()
-            hits += [(path.relative_to(root).as_posix(), word) for word in lowered if word in folded]
-    return hits
 
 
 def answer_ids(workspace: Workspace) -> list[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipelines.published.access_report import report_figures
 from pipelines.published.report_enrollment import READ
+from pipelines.published.report_hide import Cell
 from pipelines.published.report_schools import SAYS
 from pipelines.shared.findings import conform
 from schemas.tables import table
@@ -56,8 +57,10 @@ def figures(
     *,
     before: Mapping[str, list[dict[str, Any]]] | None = None,
     partners: Mapping[str, str] | None = None,
+    hide: frozenset[Cell] = frozenset(),
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """access_report and partner_report of YEAR. before: schools of earlier years. partners: school id -> partner id."""
+    """access_report and partner_report of YEAR. before: schools of earlier years. partners: school id -> partner id.
+    hide: cells to hide beside the small ones."""
     rows = {year: pd.DataFrame(frame) for year, frame in {**(before or {}), YEAR: schools}.items()}
     access = {year: declared(frame.assign(school_year=year), "school_cs_access") for year, frame in rows.items()}
     says = {year: declared(frame, "review_table")[["nces_school_id", *SAYS]] for year, frame in rows.items()}
@@ -67,7 +70,7 @@ def figures(
     mapped = pd.DataFrame(
         {"nces_school_id": list(partners or {}), "partner_id": list((partners or {}).values())}, dtype="str"
     ).assign(partner_name=lambda f: "Partner " + f["partner_id"])
-    public, partner, _ = report_figures(access, says, typed, mapped, YEAR)
+    public, partner, _ = report_figures(access, says, typed, mapped, YEAR, hide=hide)
     return public, partner
 
 

@@ -1,14 +1,16 @@
-"""What the access report shows of students in courses gives no small number away: a solver tries, with all its rows."""
+"""What the access report shows of students in courses gives no small number away: a solver tries, with all its rows, and with
+those of two releases of which it is told which counts did not change."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipelines.published import access_report
+from pipelines.published.report_hide import hide_beside
 from schemas.metrics import SMALL_CELL
 from tests.unit.equations import Equations
 from tests.unit.report_builder import course, figures, school
@@ -106,6 +108,66 @@ def test_the_solver_finds_them_when_nothing_is_hidden(monkeypatch: pytest.Monkey
     """The proof can fail."""
     monkeypatch.setattr(access_report, "find_small", lambda rows: pd.Series(False, index=rows.index))
     assert len(told(4)) > 5
+
+
+def corrected(courses: list[dict], seed: int) -> list[dict]:
+    """The courses of the next release: the state sent two of them anew."""
+    roll = np.random.default_rng(1000 + seed)
+    rows = [dict(row) for row in courses]
+    for at in roll.choice(len(rows), size=2, replace=False):
+        enrolled = int(roll.choice([3, 9, 14, 40, 150]) + roll.integers(0, 4))
+        parts = {c: int(roll.choice([0, min(3, enrolled), enrolled // 2, enrolled])) for c in GROUPS.values()}
+        for count, number in {"enrolled": enrolled, **parts}.items():
+            rows[at] |= {count: number, f"{count}_low": number, f"{count}_high": number}
+    return rows
+
+
+def count(courses: list[dict]) -> Truth:
+    truth: Truth = {}
+    for row in courses:
+        kind = "ap" if row["course_name"].startswith("AP") else "other"
+        for group, name in GROUPS.items():
+            for inside, number in (("group", row[name]), ("rest", row["enrolled"] - row[name])):
+                key = (row["state"], group, kind, inside)
+                truth[key] = truth.get(key, 0) + number
+    return truth
+
+
+def told_by_two(seed: int, hide: Callable[..., frozenset]) -> list[tuple[object, tuple[float, float]]]:
+    """What two releases together pin, for a reader who is told of every count whether it is the same in both."""
+    schools, courses, _ = season(seed)
+    again = corrected(courses, seed)
+    one = figures(schools, courses)[0]
+    two = figures(schools, again)[0]
+    two = figures(schools, again, hide=hide(two, one))[0]
+    truths = count(courses), count(again)
+    both = Equations()
+    for number, report in enumerate((one, two)):
+        alone = read(report)
+        names = {at: key for key, at in alone.place.items()}
+        for terms, value in zip(alone.rows, alone.values, strict=True):
+            both.equate({(number, names[at]): factor for at, factor in terms.items()}, value)
+        for key in alone.place:
+            both.place.setdefault((number, key), len(both.place))
+    for key in set(truths[0]) & set(truths[1]):
+        if truths[0][key] == truths[1][key]:
+            both.equate({(0, key): 1.0, (1, key): -1.0}, 0)
+    found = []
+    for number, truth in enumerate(truths):
+        for terms in secrets(truth):
+            here = {(number, key): factor for key, factor in terms.items()}
+            found += [(here, pinned)] if (pinned := both.pins(here)) else []
+    return found
+
+
+@pytest.mark.parametrize("seed", [4, 8])
+def test_two_releases_together_give_nothing_away(seed: int) -> None:
+    assert told_by_two(seed, hide_beside) == []
+
+
+def test_the_solver_finds_what_a_second_release_gives_away_when_the_first_is_forgotten() -> None:
+    """The proof can fail."""
+    assert told_by_two(4, lambda *_: frozenset())
 
 
 def test_the_nation_is_the_sum_of_the_states_that_are_shown() -> None:
