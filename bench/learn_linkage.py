@@ -22,12 +22,10 @@ from scipy import optimize, sparse
 from bench.linkage_tasks import GOLD, TASKS, Figures, figures, load_task
 from pipelines.linked.match_levels import LEVELS
 from pipelines.linked.match_model import (
+    AROUND,
     BENDS,
     BLOCKED,
     CLAIMS,
-    EVIDENCE,
-    MARGIN,
-    NAMESAKES,
     PATH,
     bent,
     blocked,
@@ -42,7 +40,7 @@ FOLDS = 3
 WEIGHT_PENALTY = 2.0
 CROSSED_PENALTY = 8.0
 """Comparisons that join others only correct their sum, so they are held back more."""
-CONFIDENCE_PENALTY = 3.0
+CONFIDENCE_PENALTY = 10.0
 RARE = 15
 """A level that fewer pairs have keeps the weight 0: nothing is learnt from a handful."""
 
@@ -205,8 +203,7 @@ def answers(data: Labelled, scores: np.ndarray, levels: np.ndarray) -> tuple[np.
     has = choice.first >= 0
     around = surroundings(data.codes, levels, scores, data.record, choice)
     line = bent(chances(scores, data.record, n)[choice.first])
-    parts = {"evidence": EVIDENCE, "namesakes": NAMESAKES, "margin": MARGIN, "claim": CLAIMS}
-    columns = [sparse.csr_matrix(line), *(one_hot({k: around[k]}, {k: v}) for k, v in parts.items())]
+    columns = [sparse.csr_matrix(line), *(one_hot({k: around[k]}, {k: v}) for k, v in AROUND.items())]
     return has & data.ok[choice.first], sparse.hstack(columns).tocsr(), has
 
 
@@ -267,7 +264,7 @@ def write_model(data: Labelled, x: sparse.csr_matrix, names: tuple[str, ...], pa
         "slopes": [round(float(v), 3) for v in b[1:line]],
     }
     at = line
-    for name, levels_of in {"evidence": EVIDENCE, "namesakes": NAMESAKES, "margin": MARGIN, "claim": CLAIMS}.items():
+    for name, levels_of in AROUND.items():
         sure[name] = _named(levels_of, b[at : at + len(levels_of)])
         at += len(levels_of)
     old = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}

@@ -6,8 +6,11 @@ Every tool runs in a process of its own, so that seconds and memory are its own.
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import resource
+import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from bench.linkage_peers import COLUMNS, PEERS
-from bench.linkage_tasks import GOLD, TASKS, Figures, figures, load_task
+from bench.linkage_tasks import GOLD, TASKS, Figures, figures, load_task, names_of_other_years, recall_at
 
 PAGE = Path(__file__).parent / "linkage.md"
 OURS = "cleanup link"
@@ -26,15 +29,27 @@ TARGETS = {"T1": 0.96, "T2": 0.94, "T3": 0.975, "T4": 0.984, "T5": 0.997, "T6": 
 
 
 @dataclass(frozen=True)
+class Rung:
+    """What one rung settles. Recall and R: of all records of the task with a true school, by this rung alone."""
+
+    answers: int
+    share: float
+    right: float
+    recall: float
+    recall_at: dict[float, float]
+    false_accepts: float
+
+
+@dataclass(frozen=True)
 class Run:
-    """One tool on one task. `rungs`: answers and right ones per rung, where the tool has rungs."""
+    """One tool on one task. `rungs`: figures per rung, where the tool has rungs."""
 
     tool: str
     task: str
     figures: Figures
     seconds: float
     megabytes: float
-    rungs: dict[str, tuple[int, int]]
+    rungs: dict[str, Rung]
 
 
 def run(tool: str, task: str) -> Run:
@@ -60,12 +75,25 @@ def run(tool: str, task: str) -> Run:
     if tool == OURS:
         exact = _same_name(records, directory, ids)
         for name, where in (("automatic, same name", auto & exact), ("automatic, another spelling", auto & ~exact)):
-            rungs[name] = (int(where.sum()), int((where & right).sum()))
+            rungs[name] = _rung(where, right, positive, score)
         review = (found["decision"] == "review").to_numpy()
-        rungs["review, first candidate"] = (int(review.sum()), int((review & right).sum()))
+        rungs["review, first candidate"] = _rung(review, right, positive, score)
+        rungs["none"] = _rung(~auto & ~review, right, positive, score)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     took = min(time.monotonic() - started, cpu) if tool == OURS else cpu
     return Run(tool, task, figures(task, score, right, positive, auto), took, after.ru_maxrss / 1024, rungs)
+
+
+def _rung(where: np.ndarray, right: np.ndarray, positive: np.ndarray, score: np.ndarray) -> Rung:
+    n, positives = int(where.sum()), int(positive.sum())
+    return Rung(
+        n,
+        n / len(where),
+        int((where & right).sum()) / max(n, 1),
+        int((where & right).sum()) / positives,
+        {p: recall_at(score[where], right[where], positives, p) for p in (0.99, 0.995, 0.999)},
+        int((where & ~positive).sum()) / max(int((~positive).sum()), 1),
+    )
 
 
 def _right(ids: np.ndarray, truth: pd.DataFrame) -> np.ndarray:
@@ -98,6 +126,26 @@ def in_a_process(tool: str, task: str) -> Run | str:
             return f"{type(error).__name__}: {str(error).splitlines()[0][:160] if str(error) else ''}"
 
 
+def with_recordlinkage(python: Path, task: str) -> Run | str:
+    """recordlinkage on a task, by another Python; the error in words when it fails."""
+    records, truth, directory = load_task(task)
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / f"{name}.csv" for name in ("records", "truth", "directory", "answers")]
+        for frame, path in zip((records, truth, directory), files, strict=False):
+            frame.to_csv(path, index=False)
+        script = Path(__file__).with_name("linkage_recordlinkage.py")
+        done = subprocess.run([python, script, *files], capture_output=True, text=True, check=False)
+        if done.returncode:
+            return f"recordlinkage on {task}: {(done.stderr.strip().splitlines() or ['no message'])[-1][:160]}"
+        answers = pd.read_csv(files[3], dtype={"record_id": "str", "nces_id": "str"}).set_index("record_id")
+    found = answers.reindex(records["record_id"])
+    right = _right(found["nces_id"].to_numpy(object), truth)
+    score = found["score"].to_numpy(float)
+    measured = figures(task, score, right, truth["truth"].notna().to_numpy(), _hindsight(score, right))
+    used = json.loads(done.stdout.splitlines()[-1])
+    return Run("recordlinkage, 300 labels", task, measured, used["seconds"], used["megabytes"], {})
+
+
 def unseen(names: tuple[str, ...]) -> list[Figures]:
     """Figures by weights that were learnt in other states (three parts of the states)."""
     from bench.learn_linkage import cross_validate, gather, one_hot, show
@@ -118,7 +166,60 @@ def renewed(task: str = "T7") -> tuple[int, int, int]:
     return int(mine.sum()), int(right.sum()), int((right & (found["decision"] == "auto").to_numpy()).sum())
 
 
-def page(runs: list[Run | str], states: list[Figures], renumbered: tuple[int, int, int]) -> str:
+RECORDLINKAGE = (
+    "recordlinkage asks for pandas below 3 and cannot be installed beside this project. With `--recordlinkage-python PATH`, the Python",
+    "of an environment that has it, it is run there (bench/linkage_recordlinkage.py: five blocks, Jaro-Winkler, logistic regression on",
+    "300 labelled records, which its figures include).",
+)
+
+
+def with_names_of_other_years(names: tuple[str, ...]) -> list[tuple[Figures, Figures]]:
+    """Figures of `cleanup link` without and with the names that other years' lists give the same ids."""
+    from pipelines.linked.match_schools import match_schools
+
+    out = []
+    for task in names:
+        more = names_of_other_years(task)
+        if more is None:
+            continue
+        records, truth, directory = load_task(task)
+        both = []
+        for other in (None, more):
+            found = (
+                match_schools(records, directory, other_names=other).set_index("record_id").loc[records["record_id"]]
+            )
+            right, auto = _right(found["nces_id"].to_numpy(object), truth), (found["decision"] == "auto").to_numpy()
+            both.append(figures(task, found["score"].to_numpy(float), right, truth["truth"].notna().to_numpy(), auto))
+        out.append((both[0], both[1]))
+    return out
+
+
+def _with_names(pairs: list[tuple[Figures, Figures]]) -> list[str]:
+    if not pairs:
+        return []
+    lines = [
+        "## With the names of other years",
+        "",
+        "`cleanup link --other-year FILE` with the lists of other years beside the repository (public 2015-16 and 2019-20, private 2015-16;",
+        "never the list that the task's records are taken from). Committed weights, so compare the two columns, not the level.",
+        "",
+        "| Task | first choice | with names | recall | with names | precision with names | R99.5 | with names |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for one, two in pairs:
+        cells = _four(
+            one.top1, two.top1, one.recall, two.recall, two.precision, one.recall_at[0.995], two.recall_at[0.995]
+        )
+        lines.append("| " + " | ".join([one.task, *cells]) + " |")
+    return [*lines, ""]
+
+
+def page(
+    runs: list[Run | str],
+    states: list[Figures],
+    renumbered: tuple[int, int, int],
+    names: list[tuple[Figures, Figures]],
+) -> str:
     """bench/linkage.md."""
     from pipelines.linked.match_model import load_model
 
@@ -174,16 +275,23 @@ def page(runs: list[Run | str], states: list[Figures], renumbered: tuple[int, in
     lines += ["", *(f"Not run: {one}." for one in failed)]
     lines += [
         "",
-        "recordlinkage is not in the table: it asks for pandas below 3 and cannot be installed beside this project. On another",
-        "machine, with pandas 2 and 300 labels, it reached R99.5 of .000 to .966 by task and took 181 s and 7.4 GB for 100,000 records.",
+        *RECORDLINKAGE,
         "",
+        *_with_names(names),
         "## By rung",
         "",
-        "| Task | rung | answers | right |",
-        "| --- | --- | --- | --- |",
+        "Share of the task's records, and right answers of those given. Recall and R99 to R99.9: of all records with a true school, by",
+        "this rung alone. Records without a school: their share that the rung answers (automatic ones are the false accepts). The ids of",
+        "the tasks are hidden, so the rungs of given ids have nothing to settle here.",
+        "",
+        "| Task | rung | records | share | right | recall | R99 | R99.5 | R99.9 | records without a school |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for one in done:
-        lines += [f"| {one.task} | {name} | {n:,} | {r / max(n, 1):.4f} |" for name, (n, r) in one.rungs.items()]
+        for name, rung in one.rungs.items():
+            cells = [one.task, name, f"{rung.answers:,}"]
+            cells += _four(rung.share, rung.right, rung.recall, *rung.recall_at.values(), rung.false_accepts)
+            lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 
@@ -200,6 +308,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tasks", default=",".join(TASKS))
     parser.add_argument("--out", type=Path, default=PAGE)
+    parser.add_argument("--recordlinkage-python", type=Path, help="Python of an environment that has recordlinkage")
     asked = parser.parse_args()
     if not (GOLD / "tasks").is_dir():
         raise SystemExit(f"there are no labelled tasks at {GOLD}; they are not part of the repository")
@@ -212,7 +321,9 @@ def main() -> None:
             print(
                 runs[-1] if isinstance(got, str) else f"{tool}  {got.figures.line()}  {got.seconds:.1f} s", flush=True
             )
-    asked.out.write_text(page(runs, unseen(names), renewed()), encoding="utf-8")
+    if asked.recordlinkage_python:
+        runs += [with_recordlinkage(asked.recordlinkage_python, task) for task in names]
+    asked.out.write_text(page(runs, unseen(names), renewed(), with_names_of_other_years(names)), encoding="utf-8")
     print(f"{asked.out} written")
 
 

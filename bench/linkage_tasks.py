@@ -35,6 +35,35 @@ def load_task(name: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     return both[records.columns], both[["record_id", "truth", "kind"]], directory
 
 
+NCES = GOLD.parent / "nces"
+OTHER_YEARS: dict[str, tuple[str, ...]] = {
+    "T1": ("public 2015",),
+    "T2": ("public 2015", "private 2015"),
+    "T3": ("public 2015", "private 2015"),
+    "T5": ("public 2019",),
+    "T6": ("private 2015",),
+    "T7": ("public 2019",),
+}
+"""Lists of other years than the task's directory whose names of the same ids may be compared; none is the task's own source."""
+_LISTS = {
+    "public 2015": ("ccd_sch_129_1516_characteristics.csv.gz", "NCESSCH", "SCH_NAME"),
+    "public 2019": ("ccd_directory_2019_urban.csv.gz", "ncessch", "school_name"),
+    "private 2015": ("pss_1516.csv.gz", "ncessch", "name"),
+}
+
+
+def names_of_other_years(task: str) -> pd.DataFrame | None:
+    """nces_id and school_name of the other years' lists of a task; None where there is none or the files are not there."""
+    parts = []
+    for name in OTHER_YEARS.get(task, ()):
+        file, key, named = _LISTS[name]
+        if not (NCES / file).is_file():
+            return None
+        listed = pd.read_csv(NCES / file, dtype="str", encoding="latin-1", usecols=[key, named])
+        parts.append(listed.rename(columns={key: "nces_id", named: "school_name"}))
+    return pd.concat(parts, ignore_index=True) if parts else None
+
+
 @dataclass(frozen=True)
 class Figures:
     """One task. Recall over all records with a true school; false accepts over all without one."""

@@ -160,6 +160,10 @@ def link(
     directory: Annotated[
         Path | None, typer.Option(help="A directory table to use instead of the project's own.")
     ] = None,
+    other_year: Annotated[
+        list[Path] | None,
+        typer.Option(help="A directory of another year, for the names its schools had or got. May be given often."),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Where to write the answers.")] = Path("predictions.csv"),
     data: Data = None,
 ) -> None:
@@ -171,6 +175,7 @@ def link(
             file,
             directory=directory,
             directory_year=directory_year,
+            other_years=other_year or (),
             data=data,
             out=out,
             echo=typer.echo,

@@ -5,6 +5,8 @@ Holds no rung of its own beside the code, and does not decide which code list to
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from pipelines.linked.ladder import IDENTITY, link_records
@@ -14,60 +16,101 @@ from pipelines.shared.text import is_among
 
 
 def link_ap(
-    ap_offerings: pd.DataFrame, ap_school_codes: pd.DataFrame, directory: pd.DataFrame
+    ap_offerings: pd.DataFrame,
+    ap_school_codes: pd.DataFrame,
+    directory: pd.DataFrame,
+    other_names: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Table `linked_records` for the rows of `ap_offerings`, and a finding A03 for every code that leads nowhere.
 
     A school may change its AP code, so only the list of the same school year counts (domain.md 8, defect 26).
     """
-    return _link_by_code(ap_offerings, ap_school_codes, directory, "ap_school_code", "AP code")
+    return _link_by_code(ap_offerings, ap_school_codes, directory, "ap_school_code", "AP code", other_names)
 
 
 def link_ib(
-    ib_offerings: pd.DataFrame, ib_school_codes: pd.DataFrame, directory: pd.DataFrame
+    ib_offerings: pd.DataFrame,
+    ib_school_codes: pd.DataFrame,
+    directory: pd.DataFrame,
+    other_names: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Table `linked_records` for the rows of `ib_offerings`, and a finding A03 for every code that leads nowhere.
 
     Where the row gives an NCES id of its own, it and the code must lead to one school.
     """
-    return _link_by_code(ib_offerings, ib_school_codes, directory, "ib_school_code", "IB code")
+    return _link_by_code(ib_offerings, ib_school_codes, directory, "ib_school_code", "IB code", other_names)
 
 
 def _link_by_code(
-    offerings: pd.DataFrame, codes: pd.DataFrame, directory: pd.DataFrame, code_column: str, word: str
+    offerings: pd.DataFrame,
+    codes: pd.DataFrame,
+    directory: pd.DataFrame,
+    code_column: str,
+    word: str,
+    other_names: pd.DataFrame | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    if offerings.empty:
-        return link_records(offerings, directory), empty_findings()
+    asked = ask_by_code(offerings, codes, directory, code_column, word)
+    return tell_by_code(asked, link_records(asked.records, directory, other_names), directory)
+
+
+@dataclass(frozen=True)
+class AskedByCode:
+    """Offerings on their way up the ladder. records: as `link_records` takes them, the id that the code stands for as
+    the one given; sorted by record_id. code, coded, own, leads: per record its code, the code's id, the id the row gives,
+    and whether the code's id is in the directory."""
+
+    records: pd.DataFrame
+    code_column: str
+    word: str
+    code: pd.Series
+    coded: pd.Series
+    own: pd.Series
+    leads: pd.Series
+
+
+def ask_by_code(
+    offerings: pd.DataFrame, codes: pd.DataFrame, directory: pd.DataFrame, code_column: str, word: str
+) -> AskedByCode:
+    """What the ladder is asked of rows that name their school by a code."""
     rows = offerings.sort_values("record_id", kind="stable").reset_index(drop=True)
     rows = rows.reindex(columns=list(dict.fromkeys([*rows.columns, *IDENTITY])))
     own = rows["nces_school_id_given"].astype("str")
-    code = rows[code_column].astype("str").fillna("(none)")
     coded = _id_of_code(rows, codes, code_column)
     leads = is_among(coded, directory["nces_school_id"])
-
     # The id that the code stands for goes up the ladder as a given id: the same checks of state and directory apply.
-    linked = link_records(rows.assign(nces_school_id_given=coded.where(leads, own.fillna(coded))), directory)
+    records = rows.assign(nces_school_id_given=coded.where(leads, own.fillna(coded)))
+    code = rows[code_column].astype("str").fillna("(none)")
+    return AskedByCode(records, code_column, word, code, coded, own, leads)
+
+
+def tell_by_code(
+    asked: AskedByCode, linked: pd.DataFrame, directory: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Table `linked_records` of those rows from what the ladder said of each, and the findings A03."""
+    if asked.records.empty:
+        return linked, empty_findings()
+    linked, own, coded, leads = linked.copy(), asked.own, asked.coded, asked.leads
+    code = f"{asked.word} " + asked.code
     by_code = leads & (linked["match_reason"] == "nces_id_given")
     linked["match_reason"] = linked["match_reason"].mask(by_code, "code_crosswalk")
-    said = f"{word} " + code + " belongs to NCES id " + coded + " in the list of codes of that year"
+    said = code + " belongs to NCES id " + coded + " in the list of codes of that year"
     said = said.mask(own.notna() & (own != coded), said + "; the NCES id given, " + own + ", is not in the directory")
     linked["match_note"] = linked["match_note"].mask(by_code, said)
     linked["nces_school_id_given"] = linked["nces_school_id_given"].mask(by_code & own.notna(), own)
-    unmatched = f"{word} " + code + " is not in the list of codes of that year; " + linked["match_note"]
-    lost = f"{word} " + code + " leads to NCES id " + coded + ", which is not in the directory; " + linked["match_note"]
+    unmatched = code + " is not in the list of codes of that year; " + linked["match_note"]
+    lost = code + " leads to NCES id " + coded + ", which is not in the directory; " + linked["match_note"]
     linked["match_note"] = linked["match_note"].mask(coded.isna(), unmatched).mask(coded.notna() & ~leads, lost)
-    _part_contradictions(linked, directory, by_code, own, coded, word + " " + code)
+    _part_contradictions(linked, directory, by_code, own, coded, code)
 
-    year = str(rows["school_year"].iloc[0])
-    unknown = row_findings(
-        rows[~leads],
+    unknown = asked.records.assign(nces_school_id_given=own)[~leads]
+    return linked, row_findings(
+        unknown,
         "A03",
         stage="linked",
-        school_year=year,
-        column=code_column,
-        values=rows.loc[~leads, code_column],
+        school_year=str(asked.records["school_year"].iloc[0]),
+        column=asked.code_column,
+        values=unknown[asked.code_column],
     )
-    return linked, unknown
 
 
 def _id_of_code(rows: pd.DataFrame, codes: pd.DataFrame, code_column: str) -> pd.Series:

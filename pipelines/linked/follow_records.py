@@ -5,45 +5,82 @@ The ladder itself is not touched: ids go in as the year's, and what was given co
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import pandas as pd
 
-from pipelines.linked.ladder import link_records
+from pipelines.linked.crosswalk import ask_by_code, tell_by_code
+from pipelines.linked.ladder import IDENTITY, LOCATORS, link_records
 from pipelines.linked.successors import StandIns, without_superseded
+from pipelines.shared.findings import join_findings
 
-LinkCodes = Callable[[pd.DataFrame, pd.DataFrame, pd.DataFrame], tuple[pd.DataFrame, pd.DataFrame]]
+
+@dataclass(frozen=True)
+class Coded:
+    """Offerings whose rows name a school by a code, and the list of the codes. `word`: what the code is called."""
+
+    offerings: pd.DataFrame
+    codes: pd.DataFrame
+    code_column: str
+    word: str
 
 
-def link_followed(records: pd.DataFrame, directory: pd.DataFrame, stand: StandIns) -> pd.DataFrame:
+def link_followed(
+    records: pd.DataFrame, directory: pd.DataFrame, stand: StandIns, other_names: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """`link_records` with stand-ins for the given ids; a school that stands in the directory twice is found once."""
-    given = records["nces_school_id_given"]
-    asked = records.assign(nces_school_id_given=stand.of(given))
-    linked = link_records(asked, without_superseded(directory, stand))
-    return name_successors(
-        linked, pd.Series(given.to_numpy(object), index=records["record_id"].to_numpy(object)), stand
-    )
+    return link_all_followed(records, [], directory, stand, other_names)[0]
 
 
-def link_codes_followed(
-    link: LinkCodes,
-    offerings: pd.DataFrame,
-    codes: pd.DataFrame,
-    code_column: str,
+def link_all_followed(
+    records: pd.DataFrame,
+    by_code: list[Coded],
     directory: pd.DataFrame,
     stand: StandIns,
+    other_names: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """`link_ap` or `link_ib` with stand-ins for the ids of the list of codes and of the rows themselves."""
-    own = offerings.get("nces_school_id_given", None)
-    asked = offerings if own is None else offerings.assign(nces_school_id_given=stand.of(own))
-    listed = codes.assign(nces_school_id_given=stand.of(codes["nces_school_id_given"]))
-    linked, findings = link(asked, listed, without_superseded(directory, stand))
-    by_code = codes.drop_duplicates(code_column, keep=False).set_index(code_column)["nces_school_id_given"]
-    coded = offerings[code_column].map(by_code).astype("str")
-    given = coded if own is None else own.where(own.notna(), coded)
-    return name_successors(
-        linked, pd.Series(given.to_numpy(object), index=offerings["record_id"].to_numpy(object)), stand
-    ), findings
+    """Linked records of lists that name schools and of offerings by code, with stand-ins for all given ids; findings.
+
+    All go up the ladder in one call, because reading the directory's names and places is most of its work.
+    """
+    listed = without_superseded(directory, stand)
+    asked = [
+        ask_by_code(_stood_in(one.offerings, stand), _stood_in(one.codes, stand), listed, one.code_column, one.word)
+        for one in by_code
+    ]
+    every = [_stood_in(records, stand), *(one.records for one in asked)]
+    columns = [*LOCATORS, *IDENTITY]
+    together = pd.concat([part.reindex(columns=columns).astype(_TEXTS) for part in every], ignore_index=True)
+    linked = link_records(together, listed, other_names)
+    mine = linked[linked["record_id"].isin(records["record_id"])].reset_index(drop=True)
+    found, findings = [_named(mine, records["record_id"], records["nces_school_id_given"], stand)], []
+    for one, question in zip(by_code, asked, strict=True):
+        part = linked[linked["record_id"].isin(question.records["record_id"])].reset_index(drop=True)
+        told, noted = tell_by_code(question, part, listed)
+        found.append(_named(told, one.offerings["record_id"], _given_or_coded(one), stand))
+        findings.append(noted)
+    return pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True), join_findings(findings)
+
+
+_TEXTS = dict.fromkeys((*LOCATORS[:-1], *IDENTITY), "str")
+
+
+def _stood_in(rows: pd.DataFrame, stand: StandIns) -> pd.DataFrame:
+    if "nces_school_id_given" not in rows:
+        return rows
+    return rows.assign(nces_school_id_given=stand.of(rows["nces_school_id_given"]))
+
+
+def _given_or_coded(one: Coded) -> pd.Series:
+    """The id that each row gives or, without one, that its code stands for, as the sources wrote it."""
+    by_code = one.codes.drop_duplicates(one.code_column, keep=False).set_index(one.code_column)["nces_school_id_given"]
+    coded = one.offerings[one.code_column].map(by_code).astype("str")
+    own = one.offerings.get("nces_school_id_given", None)
+    return coded if own is None else own.where(own.notna(), coded)
+
+
+def _named(linked: pd.DataFrame, record_id: pd.Series, given: pd.Series, stand: StandIns) -> pd.DataFrame:
+    return name_successors(linked, pd.Series(given.to_numpy(object), index=record_id.to_numpy(object)), stand)
 
 
 def name_successors(linked: pd.DataFrame, given: pd.Series, stand: StandIns) -> pd.DataFrame:

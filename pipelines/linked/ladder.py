@@ -42,6 +42,8 @@ MATCHED = frozenset(
 )
 CONTRADICTED = "the id given is contradicted, "
 """How the note of an id_conflict begins where name and place speak against the one id given."""
+AMONG_NAMESAKES = 0.95
+"""Least score that settles a record of whose very name and place several schools are, which no certain rung could part."""
 FEDERAL = frozenset({"BI", "DD"})
 """Codes of NCES for the Bureau of Indian Education and the Department of Defense; their schools lie in any state."""
 
@@ -59,11 +61,14 @@ class Answers:
     candidates: pd.DataFrame
 
 
-def link_records(records: pd.DataFrame, directory: pd.DataFrame) -> pd.DataFrame:
+def link_records(
+    records: pd.DataFrame, directory: pd.DataFrame, other_names: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Find the school of each record; returns table `linked_records`, one row per record, sorted by record_id.
 
     `records`: LOCATORS and any columns of IDENTITY as text (a missing column is null). `directory`: table
-    `nces_schools` of the records' school year. Certain rungs give score and margin 1; both are null without a match.
+    `nces_schools` of the records' school year. `other_names` (nces_id, school_name): names that other years give the
+    schools; the scored rung compares them too. Certain rungs give score and margin 1; both are null without a match.
     A record's match depends on the directory and on the records of its own source, on nothing else.
     Source of the rungs: domain.md 5.1 and 9, defects 3 and 16. Raises ValueError when a record_id stands twice.
     """
@@ -74,11 +79,17 @@ def link_records(records: pd.DataFrame, directory: pd.DataFrame) -> pd.DataFrame
         raise ValueError(f"records to link: record_id {twice!r} stands twice; each record needs an id of its own")
     schools = order_schools(directory)
     codes, identities = distinct_identities(frame)
-    answers = climb(identities, schools).table.iloc[codes].set_axis(frame.index)
-    return as_linked(frame, _add_scored(frame, answers, codes, schools), schools)
+    answers = climb(identities, schools, other_names).table.iloc[codes].set_axis(frame.index)
+    return as_linked(frame, _add_scored(frame, answers, codes, schools, other_names), schools)
 
 
-def _add_scored(frame: pd.DataFrame, answers: pd.DataFrame, codes: np.ndarray, schools: pd.DataFrame) -> pd.DataFrame:
+def _add_scored(
+    frame: pd.DataFrame,
+    answers: pd.DataFrame,
+    codes: np.ndarray,
+    schools: pd.DataFrame,
+    other_names: pd.DataFrame | None,
+) -> pd.DataFrame:
     """Answers with the scored rung: what the certain rungs left open and a name and a state may settle."""
     out = answers.assign(match_score=1.0, match_margin=1.0)
     by_name = out["match_reason"].isin(["not_found", "ambiguous"]) & ~out["by_id"]
@@ -90,11 +101,13 @@ def _add_scored(frame: pd.DataFrame, answers: pd.DataFrame, codes: np.ndarray, s
     which = keys.groupby(["source", "identity"], sort=True).ngroup().to_numpy()
     first = pd.Series(which).drop_duplicates()
     distinct = frame[asked].iloc[first.index[np.argsort(first.to_numpy())]]
-    scored = score_open(distinct.assign(file=distinct["source"]), schools).iloc[which].set_axis(frame.index[asked])
+    scored = score_open(distinct.assign(file=distinct["source"]), schools, other_names)
+    scored = scored.iloc[which].set_axis(frame.index[asked])
     out.loc[asked, "match_candidates"] = scored["candidates"]
     # A name alone is never enough here (domain.md 5.1): such a record waits with its candidates.
     placed = frame.loc[scored.index, ["district_name", "city", "zip"]].notna().any(axis=1)
-    sure = scored[(scored["school"] >= 0) & placed]
+    parted = (out.loc[scored.index, "match_reason"] != "ambiguous") | (scored["score"] >= AMONG_NAMESAKES)
+    sure = scored[(scored["school"] >= 0) & placed & parted]
     names = (
         schools["nces_school_id"].iloc[sure["school"]] + " " + schools["school_name"].iloc[sure["school"]]
     ).to_numpy()
@@ -136,7 +149,7 @@ def distinct_identities(frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     return codes, identities
 
 
-def climb(identities: pd.DataFrame, schools: pd.DataFrame) -> Answers:
+def climb(identities: pd.DataFrame, schools: pd.DataFrame, other_names: pd.DataFrame | None = None) -> Answers:
     """Take each identity up the ladder; the first rung that settles it does so for good.
 
     `identities`: columns IDENTITY, index 0..n-1. `schools`: what `order_schools` returns.
@@ -164,7 +177,7 @@ def climb(identities: pd.DataFrame, schools: pd.DataFrame) -> Answers:
     reason[pending & (by_state < 0)] = "ambiguous"
 
     # An id that nothing confirms and the name and place contradict does not win (linkage.md: an id outlives its school).
-    doubtful = contradicted(identities, schools, school, ~(agrees & known) & (school >= 0))
+    doubtful = contradicted(identities, schools, school, ~(agrees & known) & (school >= 0), other_names)
     reason[doubtful.index], school[doubtful.index] = "id_conflict", -1
 
     # Rungs d and e: equal names in one district, then in one city or ZIP code.

@@ -49,7 +49,7 @@ def sound_of(word: str) -> str:
 def alike_words(vocabulary: np.ndarray, left: np.ndarray, right: np.ndarray) -> Alike:
     """Alike pairs between the words `left` and `right` (positions in the vocabulary), both ways round.
 
-    One letter off needs 4 letters, two letters 7, a cut word 3, a sound 4.
+    One letter off needs 4 letters, two letters 7, a cut word 3, a sound 3 letters of its own (Vail and Valley are not alike).
     """
     size = len(vocabulary)
     found = [
@@ -111,5 +111,6 @@ def _prefixes(vocabulary: np.ndarray, words: np.ndarray) -> pd.DataFrame:
 
 def _sounds(vocabulary: np.ndarray, words: np.ndarray) -> pd.DataFrame:
     texts = vocabulary[words].tolist()
-    rows = [(sound_of(t), number) for t, number in zip(texts, words.tolist(), strict=True) if len(t) >= 4]
+    sounds = [(sound_of(t), number) for t, number in zip(texts, words.tolist(), strict=True) if len(t) >= 4]
+    rows = [(sound, number) for sound, number in sounds if len(sound) >= 3]
     return pd.DataFrame(rows, columns=["key", "word"]).astype({"word": "int64"})

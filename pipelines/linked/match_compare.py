@@ -13,6 +13,7 @@ from pipelines.linked.match_levels import (
     DISTRICT,
     DISTRICT_GROUP,
     DISTRICT_GROUPS,
+    DOUBT,
     EVIDENCE,
     GRADE,
     KINDS,
@@ -98,6 +99,29 @@ def evidence(codes: dict[str, np.ndarray]) -> np.ndarray:
     return 3 * (codes["district"] == DISTRICT.index("unknown")) + where
 
 
+def doubts(codes: dict[str, np.ndarray]) -> np.ndarray:
+    """Level of DOUBT of each pair."""
+    level, same_grades = codes["level words"], codes["grades"] == GRADE.index("same span")
+    within = same_grades | (codes["grades"] == GRADE.index("within"))
+    kinds = [kind for kind in KINDS if kind != "event"]
+    in_record, in_school = (
+        np.any([codes[f"{kind} in {side} only"] > 0 for kind in kinds], axis=0) for side in ("record", "school")
+    )
+    record_says = level == LEVEL.index("school silent")
+    conditions = [
+        (codes["inside another in record only"] > 0) | (codes["campus in record only"] > 0),
+        codes["side words"] == SETS.index("record only"),
+        codes["side words"] == SETS.index("school only"),
+        record_says & ~within,
+        (level == LEVEL.index("overlap")) & ~same_grades,
+        in_record,
+        in_school,
+        record_says,
+        level == LEVEL.index("record silent"),
+    ]
+    return np.select(conditions, range(len(conditions)), DOUBT.index("none"))
+
+
 def _level_words(sides: Sides, one: np.ndarray, other: np.ndarray) -> np.ndarray:
     left, right = sides.level[one], sides.level[other]
     conditions = [
@@ -176,17 +200,19 @@ def _districts(sides: Sides, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     kind_left, kind_right = sides.district_kind[left], sides.district_kind[right]
     # A city's district beside its county's has the same core words and is another one.
     comparable = known_right & ~((kind_left > 0) & (kind_right > 0) & ((kind_left & kind_right) == 0))
+    its_own = known_right & (_shared_weight(bags, weights, sides.core, right, right) >= 0.99)
     conditions = [
         ~known_left,
         (held >= 0.99) & (held_back >= 0.99) & comparable,
         ((held >= 0.99) | (held_back >= 0.99)) & comparable,
         ((held >= 0.5) | (held_back >= 0.5)) & comparable,
+        its_own & (in_place >= 0.99),
         in_place >= 0.99,
         in_name >= 0.99,
         ~known_right,
-        _shared_weight(bags, weights, sides.core, right, right) >= 0.99,
+        its_own,
     ]
-    return np.select(conditions, [6, 0, 1, 2, 3, 4, 6, 5], 7).astype(np.int8)
+    return np.select(conditions, [6, 0, 1, 2, 8, 3, 4, 6, 5], 7).astype(np.int8)
 
 
 def _places(sides: Sides, left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -37,7 +37,7 @@ GRADE = ("same span", "within", "within a much wider span", "mostly", "partly", 
 SETS = ("none", "same", "record only", "school only", "differ")
 DISTRICT = (
     *("same", "one within the other", "half", "county of the school", "name of the school"),
-    *("school its own district", "unknown", "differ"),
+    *("school its own district", "unknown", "differ", "school its own district, in that of the record"),
 )
 TOWN = ("zip and city", "zip", "city, near zip", "city", "near zip", "county", "in the name", "unknown", "elsewhere")
 STREET = ("same address", "same street", "unknown", "other street")
@@ -55,8 +55,8 @@ NAME_GROUPS = ("same", "nearly", "mostly", "partly", "weakly")
 NAME_GROUP = np.array([0, 0, 1, 1, 1, 1, 2, 3, 3, 1, 2, 3, 4, 4, 4])
 TOWN_GROUPS = ("here", "near", "far", "unknown")
 TOWN_GROUP = np.array([0, 0, 0, 0, 1, 1, 1, 3, 2])
-DISTRICT_GROUPS = ("same", "alike", "unknown", "differ")
-DISTRICT_GROUP = np.array([0, 1, 1, 1, 3, 3, 2, 3])
+DISTRICT_GROUPS = ("same", "alike", "unknown", "differ", "its own")
+DISTRICT_GROUP = np.array([0, 1, 1, 1, 3, 4, 2, 3, 4])
 COMMON_GROUPS = ("common", "middling", "rare")
 COMMON_GROUP = np.array([0, 0, 0, 0, 1, 1, 2])
 KIND_GROUPS = ("same", "record only", "school only", "differ", "turns the record", "turns the school")
@@ -65,6 +65,13 @@ TURNING = ("early", "adult", "online", "program", "is a college", "inside anothe
 EVIDENCE = crossed(("district", "no district"), ("address", "town", "no place"))
 """What there is to compare besides the names."""
 
+DOUBT = (
+    *("inside another, or another campus", "side word in the record only", "side word in the school only"),
+    *("level in the record only, other grades", "levels overlap, other grades"),
+    *("a kind in the record only", "a kind in the school only"),
+    *("level in the record only", "level in the school only", "none"),
+)
+"""What may make the school a neighbor of the one that is meant; of several the first."""
 
 KINDS = load_name_words().kinds
 

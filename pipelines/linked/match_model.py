@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from pipelines.linked.match_levels import CLAIM, EVIDENCE, LEVELS, crossed
+from pipelines.linked.match_levels import CLAIM, DOUBT, EVIDENCE, LEVELS, crossed
 
 PATH = Path(__file__).parents[2] / "schemas" / "linkage" / "school_match.yml"
 
@@ -21,6 +21,8 @@ CLAIMS = crossed(KIND_OF_FILE, CLAIM)
 NAMESAKES = ("one school of nearly this name", "two", "three or more", "none")
 MARGIN = ("under 0.5", "0.5 to 1", "1 to 2", "2 to 4", "4 to 8", "over 8")
 MARGIN_STEPS = (0.5, 1, 2, 4, 8)
+AROUND = {"evidence": EVIDENCE, "namesakes": NAMESAKES, "margin": MARGIN, "claim": CLAIMS, "doubt": DOUBT}
+"""What makes a first choice more or less sure than its chance says, each with its levels."""
 BENDS = (0.0, 2.0, 4.0, 6.0)
 """Log-odds at which the line from chance to confidence may bend."""
 
@@ -62,14 +64,13 @@ def load_model(path: Path = PATH) -> MatchModel:
     if unknown:
         raise ValueError(f"{path.name}: unknown comparison {unknown[0]!r}; expected one of {', '.join(LEVELS)}")
     confidence = raw["confidence"]
-    parts = {"evidence": EVIDENCE, "namesakes": NAMESAKES, "margin": MARGIN, "claim": CLAIMS}
     return MatchModel(
         learnt_from=raw["learnt_from"],
         weights={
             name: _weights(path, name, levels, raw["comparisons"].get(name, {})) for name, levels in LEVELS.items()
         },
         claims=_weights(path, "claims", CLAIMS, raw["claims"]),
-        confidence={name: _weights(path, name, levels, confidence[name]) for name, levels in parts.items()},
+        confidence={name: _weights(path, name, levels, confidence.get(name, {})) for name, levels in AROUND.items()},
         slopes=np.array([confidence["start"], *confidence["slopes"]], dtype=float),
         blocks={name: _marks(path, name, levels) for name, levels in raw["blocks"].items()},
         sure=raw["auto"]["sure"],

@@ -29,7 +29,7 @@ class Cover:
     share: np.ndarray  # held, of the words that may not be left out
     exact: np.ndarray  # every word was found
     missing: np.ndarray  # rarity of the rarest word not found
-    rarest: np.ndarray  # the rarest word found, -1 without one
+    rarest: np.ndarray  # the rarest word found that may not be left out, -1 without one
     beyond: np.ndarray  # level of BEYOND: how the words stand that are not of the place
 
 
@@ -75,7 +75,8 @@ def cover(sides: Sides, one: np.ndarray, other: np.ndarray, alike: Alike) -> Cov
     core, n = sides.core, len(one)
     pair, at = core.spread(one)
     word, weight = core.word[at], sides.weight[at]
-    found = core.holds(other[pair], word)
+    found = core.holds(other[pair], word) | sides.joined.holds(other[pair], word)
+    found |= _joined_there(sides, pair, word, one, other)
     worth = np.where(found, weight * 8, 0)
     open_at = np.flatnonzero(~found)
     if len(open_at):
@@ -94,9 +95,22 @@ def cover(sides: Sides, one: np.ndarray, other: np.ndarray, alike: Alike) -> Cov
         share=held / np.maximum(np.where(needed > 0, needed, whole), 1),
         exact=(np.bincount(pair, weights=~found, minlength=n) == 0) & (whole > 0),
         missing=missing,
-        rarest=_rarest(pair, word, np.where(found, weight, 0), n),
+        rarest=_rarest(pair, word, np.where(found & ~sides.filler[word], weight, 0), n),
         beyond=_beyond(pair, lost, sides.filler[word], of_place, n),
     )
+
+
+def _joined_there(sides: Sides, pair: np.ndarray, word: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Whether a word and its neighbor in the name of `one` stand written together in the name of `other`."""
+    joined = sides.joined
+    again, at = joined.spread(one)
+    there = sides.core.holds(other[again], joined.word[at])
+    again, at = again[there], at[there]
+    if not len(again):
+        return np.zeros(len(pair), dtype=bool)
+    size = sides.core.size
+    parts = np.concatenate([again * size + sides.joined_parts[at, 0], again * size + sides.joined_parts[at, 1]])
+    return np.isin(pair * size + word, parts)
 
 
 def _beyond(pair: np.ndarray, lost: np.ndarray, filler: np.ndarray, of_place: np.ndarray, n: int) -> np.ndarray:

@@ -52,6 +52,7 @@ _DISTRICTS = {
     "county of the school": "the district given is its county",
     "name of the school": "the district given is its name",
     "school its own district": "the school is a district of its own",
+    "school its own district, in that of the record": "the school is a district of its own in the one given",
     "unknown": "",
     "differ": "another district",
 }
@@ -90,13 +91,17 @@ _CLAIMS = {
 
 @dataclass(frozen=True)
 class Told:
-    """What reasons are written from, per pair: level codes, claim levels, scores and the rarest word in common."""
+    """What reasons are written from, per pair: level codes, claim levels, scores and the rarest word in common.
+
+    `other_names`: per pair the name of another year that was compared, empty for the school's own; None without any.
+    """
 
     codes: dict[str, np.ndarray]
     claims: np.ndarray
     scores: np.ndarray
     rarest: np.ndarray
     vocabulary: np.ndarray
+    other_names: np.ndarray | None = None
 
 
 def write_reasons(told: Told, choice: Choice, margin: np.ndarray) -> pd.Series:
@@ -128,7 +133,11 @@ def describe(told: Told, at: np.ndarray) -> np.ndarray:
     words = np.append(told.vocabulary, "")[word]
     rare = np.where(word >= 0, " (word '" + words + "')", "")
     number = number.ravel()
-    return names[number] + rare + rests[number]
+    said = names[number] + rare + rests[number]
+    if told.other_names is None:
+        return said
+    other = told.other_names[at]
+    return np.where(other != "", "in another year's list named '" + other + "': ", "") + said
 
 
 def _rest(row: np.ndarray, kinds: list[str]) -> str:

@@ -6,15 +6,15 @@ Uses names, places, districts and grades only; ids, decisions of people and code
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from pipelines.linked.match_alike import alike_words
 from pipelines.linked.match_blocks import find_candidates
-from pipelines.linked.match_compare import compare, evidence
-from pipelines.linked.match_levels import LEVELS, NAME_GROUP
+from pipelines.linked.match_compare import compare, doubts, evidence
+from pipelines.linked.match_levels import LEVELS, NAME_GROUP, STREET, TOWN_GROUP, TOWN_GROUPS
 from pipelines.linked.match_model import (
     BLOCKED,
     FAR_BELOW,
@@ -30,24 +30,37 @@ from pipelines.linked.match_model import (
     load_model,
     pair_scores,
 )
+from pipelines.linked.match_other_names import OTHER_NAME, best_of_each, with_other_names
 from pipelines.linked.match_reasons import Told, write_candidates, write_reasons
 from pipelines.linked.match_sides import Sides, prepare
 
 FEDERAL: dict[str, tuple[str, ...]] = {"BI": ("59",), "DD": ("58", "63")}
 """Codes of federal agencies in place of a state, and how the NCES ids of their schools begin."""
+FAR = TOWN_GROUPS.index("far")
 CHUNK = 200_000
 """Pairs compared at a time; bounds the memory."""
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Candidates: per pair the record and the school (positions in their tables), level codes, and the rarest word."""
+    """Candidates: per pair the record and the school (positions in their tables), level codes, and the rarest word.
+
+    `named`: position of the pair's row in `listed`, which beyond the schools has their names of other years.
+    """
 
     record: np.ndarray
     school: np.ndarray
     codes: dict[str, np.ndarray]
     rarest: np.ndarray
     vocabulary: np.ndarray
+    named: np.ndarray
+    listed: pd.DataFrame
+
+    def take(self, at: np.ndarray) -> Pairs:
+        """Those pairs only."""
+        codes = {key: values[at] for key, values in self.codes.items()}
+        moved = {key: getattr(self, key)[at] for key in ("record", "school", "rarest", "named")}
+        return replace(self, codes=codes, **moved)
 
 
 def match_schools(
@@ -57,6 +70,7 @@ def match_schools(
     *,
     one_to_one: bool | None = None,
     list_all: bool = False,
+    other_names: pd.DataFrame | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
     """One row per record, in the order of record_id: record_id, nces_id, score, match_reason, margin, decision, candidates.
@@ -65,7 +79,7 @@ def match_schools(
     are looked at together); `directory`: nces_id and the same columns. `score` is the share
     of answers like this one that are right (0 without a candidate), `margin` the log-odds to the runner-up.
     `candidates` lists up to five schools in words where the decision is not automatic, with `list_all` everywhere. `one_to_one`: whether both are
-    directories; None finds out. Neither the order of the rows nor schools of other states change an answer. Raises
+    directories; None finds out. `other_names` (nces_id, school_name): names that lists of other years give the schools. Neither the order of the rows nor schools of other states change an answer. Raises
     ValueError when an id stands twice.
     """
     say = progress or (lambda _: None)
@@ -73,10 +87,14 @@ def match_schools(
     records = _ordered(records, "record_id")
     directory = _with_federal(_ordered(directory, "nces_id"), records["state"])
     file = pd.factorize(records["file"], sort=True)[0] if "file" in records else np.zeros(len(records), np.int64)
-    pairs = find_pairs(records, directory, say)
+    pairs = find_pairs(records, directory, say, other_names)
     n = len(records)
     say("weighing")
     scores = pair_scores(model, pairs.codes)
+    if len(pairs.listed) > len(directory):
+        scores = scores + np.where(pairs.named >= len(directory), OTHER_NAME, 0.0)
+        best = best_of_each(scores, pairs.record, pairs.school)
+        pairs, scores = pairs.take(best), scores[best]
     claims = claims_by_file(scores, pairs.record, pairs.school, file, one_to_one)
     scores = scores + model.claims[claims]
     choice = choose(scores, pairs.record, pairs.school, n)
@@ -91,7 +109,7 @@ def match_schools(
         margin[has] = margin_of(scores, choice)[has]
     decision = decide(model, score, file)
     say("writing the reasons")
-    told = Told(pairs.codes, claims, scores, pairs.rarest, pairs.vocabulary)
+    told = Told(pairs.codes, claims, scores, pairs.rarest, pairs.vocabulary, other_names_of(pairs, len(directory)))
     ids = np.array([*directory["nces_id"], None], dtype=object)
     best = np.where(has, pairs.school[choice.first] if len(pairs.school) else 0, len(directory))
     return pd.DataFrame(
@@ -109,16 +127,31 @@ def match_schools(
     )
 
 
-def find_pairs(records: pd.DataFrame, directory: pd.DataFrame, say: Callable[[str], None] | None = None) -> Pairs:
-    """Candidates of each record and how they compare."""
+def find_pairs(
+    records: pd.DataFrame,
+    directory: pd.DataFrame,
+    say: Callable[[str], None] | None = None,
+    other_names: pd.DataFrame | None = None,
+) -> Pairs:
+    """Candidates of each record and how they compare; with other names, a school may be the candidate of several rows."""
     say = say or (lambda _: None)
     say("reading names and places")
-    sides = prepare(records, directory)
+    listed = with_other_names(directory, other_names)
+    sides = prepare(records, listed.rows)
     say("finding candidates")
     left, right = find_candidates(sides)
     say("comparing")
     codes, rarest = _compare_all(sides, left, right)
-    return Pairs(left, right - sides.split, codes, rarest, sides.vocabulary)
+    named = right - sides.split
+    return Pairs(left, listed.school[named], codes, rarest, sides.vocabulary, named, listed.rows)
+
+
+def other_names_of(pairs: Pairs, schools: int) -> np.ndarray | None:
+    """Per pair the name of another year that it was compared by, empty for the school's own; None without any."""
+    if len(pairs.listed) == schools:
+        return None
+    names = pairs.listed["school_name"].to_numpy(object)[pairs.named]
+    return np.where(pairs.named >= schools, names, "").astype(object)
 
 
 def _compare_all(sides: Sides, left: np.ndarray, right: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -145,13 +178,16 @@ def surroundings(
 ) -> dict[str, np.ndarray]:
     """Per record the levels that make its first choice more or less sure than its chance says."""
     first = choice.first
-    nearly = np.bincount(record, weights=NAME_GROUP[codes["name"]] <= 1, minlength=len(first)).astype(np.int64)
+    rival = (NAME_GROUP[codes["name"]] <= 1) & (TOWN_GROUP[codes["place"] // len(STREET)] != FAR)
+    nearly = np.bincount(record, weights=rival, minlength=len(first)).astype(np.int64)
     second = np.where(choice.second >= 0, scores[choice.second], FAR_BELOW)
+    chosen = {key: values[first].astype(np.int64) for key, values in codes.items()}
     return {
-        "evidence": evidence({key: codes[key][first].astype(np.int64) for key in ("place", "district")}),
+        "evidence": evidence(chosen),
         "namesakes": np.select([nearly == 0, nearly >= 3], [3, 2], nearly - 1),
         "margin": np.digitize(scores[first] - second, MARGIN_STEPS),
         "claim": claims[first],
+        "doubt": doubts(chosen),
     }
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from pipelines.linked.match_name_places import with_cities_of_names
 from pipelines.linked.match_words import Words, load_name_words, name_words, respell, split_words
 from pipelines.linked.names import DISTRICT_KINDS
 
@@ -127,6 +128,8 @@ class Sides:
     state: np.ndarray
     vocabulary: np.ndarray
     core: Bags
+    joined: Bags  # neighbors in the core written together, where that is a word that somebody uses
+    joined_parts: np.ndarray  # the two words of each word of `joined`
     weight: np.ndarray  # of each word in core.word: rarity in the row's state, as a whole number
     number: Bags
     side: Bags
@@ -161,8 +164,9 @@ class Sides:
 
 def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     """Both tables as one set of arrays. Row order of each is kept; rarity is counted over the directory's state only."""
-    both = pd.concat([records.reindex(columns=COLUMNS), directory.reindex(columns=COLUMNS)], ignore_index=True)
-    both = both.astype("str")
+    listed = directory.reindex(columns=COLUMNS).astype("str")
+    asked = with_cities_of_names(records.reindex(columns=COLUMNS).astype("str"), listed)
+    both = pd.concat([asked, listed], ignore_index=True)
     split = len(records)
     state = pd.factorize(both["state"].fillna("?"), sort=True)[0]
     schools_in_state = np.bincount(state[split:], minlength=state.max() + 1 if len(state) else 0)
@@ -192,6 +196,7 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     telling |= bare[named.row] & ~meaning.plain[named.word]
     core_words = Words(named.row[telling], named.word[telling], vocabulary, len(both))
     core = _bags(core_words)
+    joined, joined_parts = _joined(core_words)
     district_core = ~meaning.district_plain[district_words.word] & ~meaning.digits[district_words.word]
     district = _bags(_keep(district_words, district_core))
     county_core = _keep(county_words, ~meaning.district_plain[county_words.word])
@@ -207,6 +212,8 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
         state=state,
         vocabulary=vocabulary,
         core=core,
+        joined=joined,
+        joined_parts=joined_parts,
         weight=_rarity(core, state, split, schools_in_state, len(vocabulary)),
         number=_bags(_keep(named, numeric)),
         side=_bags(_keep(named, meaning.side[named.word])),
@@ -292,6 +299,23 @@ def _bags(words: Words) -> Bags:
     keys = np.unique(words.row * size + words.word)
     row, word = keys // size, keys % size
     return Bags(np.searchsorted(row, np.arange(words.rows + 1)), word, row, size)
+
+
+def _joined(words: Words) -> tuple[Bags, np.ndarray]:
+    """Neighbors written together where the vocabulary has that word ("la vista" for "lavista"), and their two parts."""
+    known = {text: n for n, text in enumerate(words.vocabulary)}
+    neighbors = words.row[:-1] == words.row[1:] if len(words.row) else np.zeros(0, dtype=bool)
+    at = np.flatnonzero(neighbors)
+    size = max(len(words.vocabulary), 1)
+    keys, number = np.unique(words.word[at] * size + words.word[at + 1], return_inverse=True)
+    texts = words.vocabulary[keys // size] + words.vocabulary[keys % size]
+    whole = np.array([known.get(text, -1) for text in texts], dtype=np.int64)[number]
+    used = whole >= 0
+    row, word = words.row[at][used], whole[used]
+    rows, first = np.unique(row * size + word, return_index=True)
+    parts = np.stack([words.word[at][used][first], words.word[at + 1][used][first]], axis=1)
+    row, word = rows // size, rows % size
+    return Bags(np.searchsorted(row, np.arange(words.rows + 1)), word, row, size), parts
 
 
 def _bit_or(row: np.ndarray, bits: np.ndarray, rows: int) -> np.ndarray:

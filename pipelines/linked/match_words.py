@@ -17,6 +17,8 @@ import yaml
 
 PATH = Path(__file__).parents[2] / "schemas" / "linkage" / "name_words.yml"
 
+SPAN_FROM_PREKINDERGARTEN = r"\b(?:pre[ -]?)?(?:pk|p|k)(?:g|indergarten)?\s*(?:-|to|thru|through)\s*([0-9]{1,2})\b"
+"""`Pre K-8`, `P-8` and `PK-8` are spans of grades; the first must not be read as a preschool."""
 GRADE_BITS = {"p": 1, "e": 2, "m": 4, "h": 8}
 
 
@@ -80,6 +82,7 @@ def split_words(texts: pd.Series) -> Words:
     values = pc.replace_substring_regex(values, r"['`´‘’ʻ]", "")
     values = pc.replace_substring(values, "&", " and ")
     values = pc.replace_substring_regex(values, r"\b([0-9]+)(st|nd|rd|th)\b", r"\1")
+    values = pc.replace_substring_regex(values, SPAN_FROM_PREKINDERGARTEN, r"k \1")
     values = pc.replace_substring_regex(values, r"([a-z])([0-9])", r"\1 \2")
     values = pc.replace_substring_regex(values, r"([0-9])([a-z])", r"\1 \2")
     values = pc.utf8_trim(pc.replace_substring_regex(values, r"[^\p{L}\p{N}]+", " "), " ")

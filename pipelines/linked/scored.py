@@ -18,14 +18,14 @@ from pipelines.linked.names import school_name_key
 WEAK = NAME_GROUPS.index("weakly")
 
 
-def score_open(asked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
+def score_open(asked: pd.DataFrame, schools: pd.DataFrame, other_names: pd.DataFrame | None = None) -> pd.DataFrame:
     """Best school of each asked record: columns school, score, margin, words, candidates; index as `asked`.
 
     `asked`: `file` (records of one source are looked at together) and what is known of the school. `schools`: what
-    `order_schools` returns. `school` is -1 unless the answer is sure enough to be automatic.
+    `order_schools` returns. `other_names`: see `match_schools`. `school` is -1 unless the answer is sure enough to be automatic.
     """
     records = asked.reindex(columns=["file", *COLUMNS]).assign(record_id=_numbered(len(asked)))
-    found = match_schools(records, _as_directory(schools), list_all=True)
+    found = match_schools(records, _as_directory(schools), list_all=True, other_names=other_names)
     auto = (found["decision"] == "auto").to_numpy()
     at = pd.Index(schools["nces_school_id"]).get_indexer(found["nces_id"].where(auto))
     # The margin is a difference of log-odds without an upper end; here it is brought between 0 and 1.
@@ -42,15 +42,26 @@ def score_open(asked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def contradicted(identities: pd.DataFrame, schools: pd.DataFrame, found: np.ndarray, lone: np.ndarray) -> pd.DataFrame:
+def contradicted(
+    identities: pd.DataFrame,
+    schools: pd.DataFrame,
+    found: np.ndarray,
+    lone: np.ndarray,
+    other_names: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Identities whose only id leads to a school that all else speaks against: columns why, candidates.
 
     `found`: position of the school the id leads to, -1 without one; `lone`: no second id confirms it. An id outlives its
-    school, so a name of which nothing is left needs its district or town to agree, and no other school may fit surely.
+    school, so a name of which nothing is left needs its district or town to agree, and no other school may fit surely. A name
+    that another year gives the school contradicts nothing.
     """
     named = identities["school_name"].notna() & identities["state"].notna()
     at = np.flatnonzero((found >= 0) & lone & named.to_numpy())
-    at = at[_other_key(identities["school_name"].iloc[at], schools["school_name"].iloc[found[at]])]
+    given = identities["school_name"].iloc[at]
+    at = at[
+        _other_key(given, schools["school_name"].iloc[found[at]])
+        & ~_once_named(given, schools["nces_school_id"].iloc[found[at]], other_names)
+    ]
     if not len(at):
         return _none()
     # Whole states, so that how rare a word is does not depend on which other records are asked about.
@@ -68,7 +79,7 @@ def contradicted(identities: pd.DataFrame, schools: pd.DataFrame, found: np.ndar
     if not len(at):
         return _none()
     asked = identities.iloc[at].assign(file=_numbered(len(at)))
-    best = score_open(asked, schools)
+    best = score_open(asked, schools, other_names)
     elsewhere = (best["school"] >= 0) & (best["school"] != found[at])
     why = pd.Series("neither its name nor its place is the one given", index=asked.index, dtype="str")
     why = why.mask(elsewhere, "the name given is that of another school")
@@ -83,6 +94,15 @@ def contradicted(identities: pd.DataFrame, schools: pd.DataFrame, found: np.ndar
 
 def _other_key(given: pd.Series, listed: pd.Series) -> np.ndarray:
     return school_name_key(given).to_numpy() != school_name_key(listed).to_numpy()
+
+
+def _once_named(given: pd.Series, ids: pd.Series, other_names: pd.DataFrame | None) -> np.ndarray:
+    """Whether each name given is one that the school bears in a list of another year."""
+    if other_names is None or other_names.empty:
+        return np.zeros(len(given), dtype=bool)
+    known = set(zip(other_names["nces_id"], school_name_key(other_names["school_name"]), strict=True))
+    asked = zip(ids, school_name_key(given), strict=True)
+    return np.array([pair in known for pair in asked], dtype=bool)
 
 
 def _none() -> pd.DataFrame:

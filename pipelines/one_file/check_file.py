@@ -16,9 +16,11 @@ import pandas as pd
 from pipelines.linked.checks import record_findings
 from pipelines.linked.crosswalk import link_ap, link_ib
 from pipelines.linked.ladder import link_records
+from pipelines.linked.match_other_names import names_in_history
 from pipelines.one_file.suggest_school import likely_schools
 from pipelines.received.read_source import read_source
 from pipelines.received.receipts import COLUMNS
+from pipelines.season.history_steps import HISTORY
 from pipelines.season.linking_steps import LISTS_OF_SCHOOLS
 from pipelines.season.parts import joined
 from pipelines.season.source_steps import STANDARDISERS
@@ -120,14 +122,15 @@ def _link(
     if by_code is None and source.produces not in LISTS_OF_SCHOOLS:
         return None, {}
     schools = _read_schools(directory)
+    names = _other_names(directory)
     more: list[pd.DataFrame] = []
     if by_code is None:
-        linked = link_records(result.table, schools)
+        linked = link_records(result.table, schools, names)
     else:
         codes = _school_codes(directory, CODE_LISTS[source.produces])
         if codes.empty:
             return None, {}
-        linked, of_codes = by_code(result.table, codes, schools)
+        linked, of_codes = by_code(result.table, codes, schools, names)
         more.append(of_codes)
     produces = {source.source: source.produces}
     found = join_findings([record_findings(linked, schools, produces), *more])
@@ -142,6 +145,11 @@ def _read_schools(directory: Directory) -> pd.DataFrame:
             f"the directory of {directory.school_year} below {directory.store.root} lacks a column ({error.args[0]}): "
             f"an earlier version of the project made it. Make it anew: cleanup run {directory.school_year}"
         ) from error
+
+
+def _other_names(directory: Directory) -> pd.DataFrame | None:
+    store, year = directory.store, directory.school_year
+    return names_in_history(store.read("school_history", year)) if store.exists(*HISTORY, year) else None
 
 
 def _school_codes(directory: Directory, kind: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +17,12 @@ import pyarrow.parquet as parquet
 from python_calamine import CalamineError
 
 from pipelines.linked.ladder import FEDERAL, order_schools
+from pipelines.linked.match_other_names import COLUMNS as NAMES
+from pipelines.linked.match_other_names import names_in_history
 from pipelines.linked.match_schools import match_schools
 from pipelines.linked.match_sides import COLUMNS
 from pipelines.linked.scored import contradicted
+from pipelines.season.history_steps import HISTORY
 from pipelines.season.workspace import open_workspace
 from pipelines.shared.school_year import parse_school_year
 from pipelines.shared.text import blank_to_null, header_key
@@ -49,12 +52,13 @@ GIVEN = ("nces_school_id", "state_school_id")
 
 @dataclass(frozen=True)
 class Linked:
-    """What was done: one row per record in the order of the file, the directory's size, columns used, and seconds."""
+    """What was done: one row per record in the order of the file, the directory's size, columns used, names, seconds."""
 
     answers: pd.DataFrame
     schools: int
     columns: tuple[str, ...]
     seconds: float
+    other_names: int = 0
 
     def count(self, decision: str) -> int:
         """Records with that decision."""
@@ -66,6 +70,7 @@ def link_file(
     *,
     directory: Path | None = None,
     directory_year: str = "",
+    other_years: Sequence[Path] = (),
     data: str | None = None,
     out: Path | None = None,
     progress: Callable[[str], None] | None = None,
@@ -73,21 +78,24 @@ def link_file(
     """Match each row of `file` to a school and write the answers to `out` (CSV), when given.
 
     The directory is `directory` (a table with an NCES id, state and school name), else table `nces_schools` of
-    `directory_year` in the data folder. Raises ValueError when a file or a needed column is missing.
+    `directory_year` in the data folder. Names that the same NCES ids bear in other years are compared too: those of
+    `other_years` (directory tables), and those that the data folder knows where it was asked for. Raises ValueError when a file or a needed column is missing.
     """
     started = time.monotonic()
     say = progress or (lambda _: None)
     say("reading files")
     records = _with_ids(_named(_read(file), ("state", "school_name"), file), file)
     schools = _directory(directory, directory_year, data)
-    answers = match_schools(records, schools, progress=say)
-    answers = _given_ids(records, schools, answers.set_index("record_id").loc[records["record_id"]].reset_index())
+    names = _other_names(other_years, data if directory is not None else data or "")
+    answers = match_schools(records, schools, other_names=names, progress=say)
+    answers = answers.set_index("record_id").loc[records["record_id"]].reset_index()
+    answers = _given_ids(records, schools, answers, names)
     if out is not None:
         # Only what is accepted or worth a look is an answer; the id of a candidate that is neither would mislead.
         written = answers.assign(nces_id=answers["nces_id"].where(answers["decision"] != "none"))
         _write(written, out)
     used = tuple(c for c in (*COLUMNS, *GIVEN) if c in records and records[c].notna().any())
-    return Linked(answers, len(schools), used, time.monotonic() - started)
+    return Linked(answers, len(schools), used, time.monotonic() - started, _that_differ(names, schools))
 
 
 def _with_ids(records: pd.DataFrame, file: Path) -> pd.DataFrame:
@@ -108,7 +116,9 @@ def _with_ids(records: pd.DataFrame, file: Path) -> pd.DataFrame:
     return records
 
 
-def _given_ids(records: pd.DataFrame, schools: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+def _given_ids(
+    records: pd.DataFrame, schools: pd.DataFrame, answers: pd.DataFrame, names: pd.DataFrame
+) -> pd.DataFrame:
     """Answers where an id that the file gives and the directory has goes first, unless name and place contradict it."""
     listed = order_schools(schools.rename(columns={"nces_id": "nces_school_id"}))
     by_nces, by_state = _found(records, listed)
@@ -116,7 +126,7 @@ def _given_ids(records: pd.DataFrame, schools: pd.DataFrame, answers: pd.DataFra
     if (found < 0).all():
         return answers
     asked = records.reindex(columns=list(dict.fromkeys([*records.columns, "district_name", "city", "zip"])))
-    doubtful = contradicted(asked, listed, found, ~((by_nces == by_state) & (by_nces >= 0)))
+    doubtful = contradicted(asked, listed, found, ~((by_nces == by_state) & (by_nces >= 0)), names)
     located = listed["state"].to_numpy()[np.maximum(found, 0)]
     elsewhere = (found >= 0) & ~((located == records["state"]) | records["state"].isin(FEDERAL)).to_numpy()
     doubt = np.isin(np.arange(len(records)), doubtful.index) | elsewhere
@@ -164,6 +174,7 @@ def run_link(
     *,
     directory: Path | None,
     directory_year: str,
+    other_years: Sequence[Path],
     data: str | None,
     out: Path,
     echo: Callable[[str], None],
@@ -174,12 +185,15 @@ def run_link(
         file,
         directory=directory,
         directory_year=directory_year,
+        other_years=other_years,
         data=data,
         out=out,
         progress=lambda step: warn(f"… {step}"),
     )
     n = max(len(done.answers), 1)
     echo(f"{len(done.answers):,} records against {done.schools:,} schools in {done.seconds:.1f} s")
+    if done.other_names:
+        echo(f"{done.other_names:,} schools are compared under their names of other years too")
     echo(f"compared by {', '.join(done.columns)}")
     for decision, words in (("auto", "matched"), ("review", "for a person to look at"), ("none", "no school found")):
         echo(f"{done.count(decision):>9,}  {done.count(decision) / n:6.1%}  {words}")
@@ -202,6 +216,21 @@ def _directory(path: Path | None, year: str, data: str | None) -> pd.DataFrame:
         )
     table = store.read("nces_schools", school_year)
     return _named(table.astype("str"), ("nces_id", "state", "school_name"), Path("nces_schools"))
+
+
+def _other_names(files: Sequence[Path], data: str | None) -> pd.DataFrame:
+    """Names that schools bear in other years: of directory files, and with `data` (blank: the usual folder) its history."""
+    parts = [_named(_read(path), tuple(NAMES), path)[NAMES] for path in files]
+    if data is not None:
+        store = open_workspace(None, data or None).store
+        parts += [names_in_history(store.read("school_history", year)) for year in store.years(*HISTORY)[-1:]]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=NAMES, dtype="str")
+
+
+def _that_differ(names: pd.DataFrame, schools: pd.DataFrame) -> int:
+    """How many schools bear another name in another year."""
+    both = names.merge(schools[["nces_id", "school_name"]], on="nces_id", suffixes=("", "_now"))
+    return int(both.loc[both["school_name"].str.lower() != both["school_name_now"].str.lower(), "nces_id"].nunique())
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -266,7 +295,8 @@ def _named(frame: pd.DataFrame, needed: tuple[str, ...], path: Path) -> pd.DataF
         found |= {column: frame[by_key[column]] for column in GIVEN if column in by_key}
     elif "state_school_id" in by_key:
         found["state_school_id"] = frame[by_key["state_school_id"]]
-    return pd.DataFrame(found, index=frame.index).assign(state=postal_codes(found["state"]))
+    out = pd.DataFrame(found, index=frame.index)
+    return out.assign(state=postal_codes(out["state"])) if "state" in out else out
 
 
 def postal_codes(states: pd.Series) -> pd.Series:

@@ -7,12 +7,12 @@ from collections.abc import Container, Mapping
 import pandas as pd
 
 from pipelines.linked.checks import SHARED_ID_RULE, match_numbers, record_findings, shared_id_findings
-from pipelines.linked.crosswalk import link_ap, link_ib
 from pipelines.linked.decided_courses import decide_courses
 from pipelines.linked.decided_records import decide_records
-from pipelines.linked.follow_records import link_codes_followed, link_followed
+from pipelines.linked.follow_records import Coded, link_all_followed
 from pipelines.linked.held_sources import hold_sources
 from pipelines.linked.ladder import IDENTITY, LOCATORS
+from pipelines.linked.match_other_names import names_in_history
 from pipelines.linked.review_queue import COURSE_COLUMNS, build_review_queue, renew_review_queue
 from pipelines.linked.successors import StandIns, stand_ins
 from pipelines.season.parts import HELD, decisions_of, evidence_keys, joined, part_keys, read_parts
@@ -53,10 +53,17 @@ def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
                 ("standard", "nces_schools"),
                 ("standard", "row_accounts"),
                 ("linked", "school_successors"),
+                ("linked", "school_history"),
                 HELD,
                 *evidence_parts,
             ),
-            reads=(("standard", "nces_schools"), ("linked", "school_successors"), HELD, *evidence_parts),
+            reads=(
+                ("standard", "nces_schools"),
+                ("linked", "school_successors"),
+                ("linked", "school_history"),
+                HELD,
+                *evidence_parts,
+            ),
             writes=(
                 *(("linked", f"linked_records{part}") for part in ("", ".undecided", ".decisions")),
                 ("linked", "findings"),
@@ -96,7 +103,12 @@ def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
 
 
 def _link_sources(
-    workspace: Workspace, school_year: str, directory: pd.DataFrame, stand: StandIns, only: Container[str] | None
+    workspace: Workspace,
+    school_year: str,
+    directory: pd.DataFrame,
+    stand: StandIns,
+    other_names: pd.DataFrame,
+    only: Container[str] | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Linked records and findings of those sources: a record's match depends on nothing but itself and the directory."""
     columns = [*LOCATORS, *IDENTITY]
@@ -104,20 +116,20 @@ def _link_sources(
     for kind in LISTS_OF_SCHOOLS:
         known = [name for name in columns if name in table(kind).column_names]
         records.append(read_parts(workspace, kind, school_year, columns=known, only=only))
-    linked = [link_followed(pd.concat(records, ignore_index=True), directory, stand)]
-    findings = []
-    for kind, codes, code, link in (
-        ("ap_offerings", "ap_school_codes", "ap_school_code", link_ap),
-        ("ib_offerings", "ib_school_codes", "ib_school_code", link_ib),
-    ):
-        offerings = read_parts(workspace, kind, school_year, only=only)
-        listed = read_parts(workspace, codes, school_year)
-        found, noted = link_codes_followed(link, offerings, listed, code, directory, stand)
-        linked.append(found)
-        findings.append(noted)
-    every = joined(linked, "linked_records")
+    by_code = [
+        Coded(
+            read_parts(workspace, kind, school_year, only=only), read_parts(workspace, codes, school_year), code, word
+        )
+        for kind, codes, code, word in (
+            ("ap_offerings", "ap_school_codes", "ap_school_code", "AP code"),
+            ("ib_offerings", "ib_school_codes", "ib_school_code", "IB code"),
+        )
+    ]
+    listed = pd.concat(records, ignore_index=True)
+    linked, findings = link_all_followed(listed, by_code, directory, stand, other_names)
+    every = joined([linked], "linked_records")
     produces = {name: source.produces for name, source in workspace.sources.items()}
-    return every, join_findings([record_findings(every, directory, produces), *findings])
+    return every, join_findings([record_findings(every, directory, produces), findings])
 
 
 def _link(workspace: Workspace, school_year: str) -> StepReport:
@@ -127,7 +139,8 @@ def _link(workspace: Workspace, school_year: str) -> StepReport:
     changed = changed_sources(workspace, school_year, ("linked", "linked_records"), now)
     successors = store.read("school_successors", school_year)
     stand = stand_ins(successors, directory["nces_school_id"], school_year)
-    linked, findings = _link_sources(workspace, school_year, directory, stand, changed)
+    other_names = names_in_history(store.read("school_history", school_year))
+    linked, findings = _link_sources(workspace, school_year, directory, stand, other_names, changed)
     if changed is not None:
         before = _before_decisions(workspace, school_year)
         linked = joined([before[~before["source"].isin(changed)], linked], "linked_records")

@@ -42,7 +42,7 @@ def marks_of(
 
 
 def record_marks(workspace: Workspace, school_year: str, *, more: str = "", also: str = "") -> Marks:
-    """Marks of a table about linked records: the directory with its successors, and each source's part (and its codes).
+    """Marks of a table about linked records: the directory with its history and successors, and each source's part (and its codes).
 
     `more` names a sidecar of each source's received files that counts too.
     """
@@ -51,7 +51,7 @@ def record_marks(workspace: Workspace, school_year: str, *, more: str = "", also
         keys = [("standard", name), *([("received", f"{name}.{more}")] if more else [])]
         kind = CODE_LISTS.get(source.produces)
         sources[name] = keys + (part_keys(workspace.sources, kind) if kind else [])
-    directory = [("standard", "nces_schools"), ("linked", "school_successors")]
+    directory = [("standard", "nces_schools"), ("linked", "school_successors"), ("linked", "school_history")]
     marks = marks_of(workspace, school_year, shared=directory, sources=sources, also=also)
     return without_held(workspace, school_year, marks)
 

@@ -140,3 +140,28 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path, directory: Path) -> 
     (tmp_path / "x.xlsx").write_bytes(b"not a workbook")
     with pytest.raises(ValueError, match=r"x\.xlsx cannot be read"):
         link_file(tmp_path / "x.xlsx", directory=directory)
+
+
+def test_a_name_of_another_year_finds_the_school_under_its_name_of_today(tmp_path: Path, directory: Path) -> None:
+    renamed = ROWS.assign(School=["Harlan Teasdale H S", "Bramble Lake Elem", "Grand Hotel"])
+    file = write(renamed, tmp_path / "x.csv")
+    before = SCHOOLS.assign(**{"Sch Name": SCHOOLS["Sch Name"].replace("Nestucca Ridge High School", "Teasdale High")})
+    before[["ncessch", "Sch Name"]].to_csv(tmp_path / "earlier.csv", index=False)
+
+    plain = link_file(file, directory=directory).answers.set_index("record_id")
+    done = link_file(file, directory=directory, other_years=[tmp_path / "earlier.csv"])
+    answers = done.answers.set_index("record_id")
+    assert plain.loc["a", "decision"] != "auto"
+    assert answers.loc["a", ["nces_id", "decision"]].tolist() == ["410000000001", "auto"]
+    assert answers.loc["a", "match_reason"].startswith("in another year's list named 'Teasdale High': ")
+    assert answers.loc["b", "match_reason"] == plain.loc["b", "match_reason"]
+    assert done.other_names == 2
+
+
+def test_the_command_takes_other_years(tmp_path: Path, directory: Path) -> None:
+    file = write(ROWS, tmp_path / "x.csv")
+    SCHOOLS[["ncessch", "Sch Name"]].assign(**{"Sch Name": "Old Name"}).to_csv(tmp_path / "e.csv", index=False)
+    command = ["link", str(file), "--directory", str(directory), "--other-year", str(tmp_path / "e.csv")]
+    got = CliRunner().invoke(app, [*command, "--out", str(tmp_path / "o.csv")])
+    assert got.exit_code == 0
+    assert "64 schools are compared under their names of other years too" in got.output
