@@ -173,7 +173,7 @@ def main() -> int:
     if not SHARED.exists():
         print(f"skipped: the real files are not beside the repository (looked in {SHARED})", file=sys.stderr)
         return 0
-    wave = gold_list("private_2017").assign(place_year="2017-18")
+    wave = gold_list("private_2017").assign(place_year="2017-18", state_id_is_own=False)
     lists = real_lists() | {"2017-18": wave.sort_values("nces_school_id").reset_index(drop=True)}
     start = time.process_time()
     history = lives_of_schools(lists)

@@ -15,6 +15,7 @@ WORDS = {
     "merged": "took in the school that had NCES id",
     "succeeded": "is the school that had its place before, NCES id",
     "split": "was a part of the school with NCES id",
+    "recycled_id": "is the school that had its NCES id before,",
 }
 
 
@@ -29,7 +30,8 @@ def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.
     both = pd.concat([open_["predecessor_nces_school_id"], open_["successor_nces_school_id"]])
     counts = named[named.isin(both)].value_counts()
     sides = [open_[f"{side}_nces_school_id"].map(counts).fillna(0) for side in ("predecessor", "successor")]
-    records = (sides[0] + sides[1]).astype("int64")
+    itself = open_["predecessor_nces_school_id"] == open_["successor_nces_school_id"]
+    records = (sides[0] + sides[1].mask(itself, 0)).astype("int64")
     asked = open_.assign(records=records)[records > 0].reset_index(drop=True)
     either = pd.concat([asked["predecessor_nces_school_id"], asked["successor_nces_school_id"]])
     schools = directory[directory["nces_school_id"].isin(either)].set_index("nces_school_id")
@@ -37,6 +39,7 @@ def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.
     now = schools.reindex(asked["successor_nces_school_id"]).reset_index()
     before = asked["predecessor_nces_school_id"]
     name = before.map(schools["school_name"]).astype("str")
+    name = name.mask(before == asked["successor_nces_school_id"], "the school that had it before")
     return pd.DataFrame(
         {
             "case_kind": "school_history",

@@ -22,14 +22,14 @@ def left_events(gone: pd.DataFrame, years: tuple[str, str]) -> pd.DataFrame:
                 public,
                 event_kind="closed",
                 what_was=public["school_name"],
-                reason=f"no list from {years[1]} on has it, nor a school of its name at its place",
+                reason=f"the list of {years[1]} has neither it nor a school of its name at its place",
                 confidence=LIKELY,
             ),
             school_events(
                 gone[private],
                 event_kind="not_listed",
                 what_was=gone.loc[private, "school_name"],
-                reason=f"the private school survey of {years[1]} does not have it: it closed, or did not answer",
+                reason=f"the survey of {years[1]} does not have it: it closed, or did not answer",
                 confidence=LIKELY,
             ),
         ]
@@ -43,9 +43,9 @@ def arrived_events(come: pd.DataFrame, years: tuple[str, str], seen: pd.Index | 
     back = is_among(come["nces_school_id"], known)
     kinds = (
         (~private & runs & ~back, "opened", f"first listed in {years[1]}"),
-        (~private & runs & back, "reopened", f"listed again in {years[1]}, after lists without it"),
-        (private & ~back, "opened", f"first in the private school survey of {years[1]}; it may have been there before"),
-        (private & back, "listed_again", f"again in the private school survey of {years[1]}"),
+        (~private & runs & back, "reopened", f"the list of {years[1]} has it again, after one without it"),
+        (private & ~back, "opened", f"the survey of {years[1]} is the first that has it; it may be older"),
+        (private & back, "listed_again", f"the survey of {years[1]} has it again"),
     )
     return under_each_other(
         [

@@ -11,11 +11,16 @@ import pandas as pd
 from pipelines.linked.campus_pairs import campus_pairs
 from pipelines.linked.event_rows import DOUBTFUL, LIKELY, NO_EVENTS, school_events
 from pipelines.linked.names import school_name_key
-from pipelines.linked.school_keys import levels_contradict, name_keys
+from pipelines.linked.school_keys import (
+    levels_contradict,
+    name_keys,
+    same_words,
+)
 from pipelines.shared.text import is_among
 
 
 def pair_events(pairs: pd.DataFrame, gone: pd.DataFrame, come: pd.DataFrame) -> pd.DataFrame:
+    """Events of the pairs of `pair_schools`: renumbered, succeeded; merged or split where several lead to one."""
     if pairs.empty:
         return NO_EVENTS
     old = gone.iloc[pairs["gone"]].reset_index(drop=True)
@@ -50,7 +55,7 @@ def merged_events(
     renamed = (name_keys(before) != name_keys(new["school_name"])) | before.isna()
     keys = zip(school_name_key(old["school_name"]), school_name_key(new["school_name"]), strict=True)
     levels = np.array([not levels_contradict(one, other) for one, other in keys], dtype=bool)
-    one_name = (name_keys(old["school_name"]) == name_keys(new["school_name"])).to_numpy()
+    one_name = _one_name(old, new)
     widened = renamed & levels & ~one_name
     return school_events(
         old,
@@ -80,7 +85,7 @@ def split_events(come: pd.DataFrame, was: pd.DataFrame, both_now: pd.DataFrame) 
     if pairs.empty:
         return NO_EVENTS
     old, new = staying.iloc[pairs["was"]].reset_index(drop=True), come.iloc[pairs["now"]].reset_index(drop=True)
-    one_name = (name_keys(old["school_name"]) == name_keys(new["school_name"])).to_numpy()
+    one_name = _one_name(old, new)
     return school_events(
         old,
         event_kind=pd.Series(np.where(one_name, "reported_twice", "split")),
@@ -90,9 +95,14 @@ def split_events(come: pd.DataFrame, was: pd.DataFrame, both_now: pd.DataFrame) 
         reason=pd.Series(
             np.where(
                 one_name,
-                "a new id has its name and address, and it goes on: it may stand in the list twice",
+                "another id that the list before had not has its name and address too: it may stand in the list twice",
                 "a new school of its name stands at its address, and it goes on",
             )
         ),
         confidence=DOUBTFUL,
     )
+
+
+def _one_name(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
+    keys = zip(school_name_key(old["school_name"]), school_name_key(new["school_name"]), strict=True)
+    return np.array([one.replace(" ", "") == other.replace(" ", "") or same_words(one, other) for one, other in keys])

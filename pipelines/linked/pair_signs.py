@@ -9,9 +9,9 @@ from pipelines.linked.likeness import likeness
 from pipelines.linked.pair_candidates import Keys
 from pipelines.linked.school_keys import (
     kilometers,
-    level_words,
     levels_contradict,
     marks_differ,
+    same_words,
     share_a_word,
     telling_words,
 )
@@ -43,6 +43,7 @@ def signs_of(pairs: pd.DataFrame, gone: pd.DataFrame, come: pd.DataFrame, was: K
         name=equal(was.name, now.name),
         same_letters=equal(was.letters, now.letters),
         name_alone=both("name_alone"),
+        public=(gone["nces_school_id"].str.len() == 12).to_numpy(bool)[left],
         zip=equal(gone["zip"], come["zip"]),
         city=equal(was.city, now.city),
         other_city=differ(was.city, now.city) & differ(gone["zip"], come["zip"]),
@@ -69,10 +70,7 @@ def _name_signs(
     at_odds[open_] = [levels_contradict(a, b) or marks_differ(a, b) for a, b in pairs]
     shared[open_] = [share_a_word(a, b) for a, b in pairs]
     telling = [telling_words(word) for word in words]
-    same = [
-        one == telling_words(other) and level_words(word) == level_words(other)
-        for one, word, other in zip(telling, words, others, strict=True)
-    ]
+    same = np.array([same_words(one, other) for one, other in zip(words, others, strict=True)], dtype=bool)
     # "High School" alone is no name: two of them in one city are not the same school for it.
     bare = np.array([not one for one in telling], dtype=bool)
     return out.assign(
@@ -82,7 +80,7 @@ def _name_signs(
         shares_word=shared,
         bare=bare,
         several_words=[len(one) > 1 for one in telling],
-        name=out["name"] | (np.array(same, dtype=bool) & ~bare & open_),
+        name=out["name"] | (same & open_),
     )
 
 

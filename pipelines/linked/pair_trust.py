@@ -113,7 +113,8 @@ RULES = (
     Trust(
         68,
         "likely",
-        lambda p: _only_one(p) & p["several_words"] & ~p["far"],
+        # The survey of private schools does not know them all: another one may have the name.
+        lambda p: _only_one(p) & p["several_words"] & ~p["far"] & p["public"],
         "no other school of the state has the name; the place is another",
     ),
     Trust(

@@ -21,9 +21,9 @@ from pipelines.linked.likeness import likeness
 from pipelines.linked.names import school_name_key
 from pipelines.linked.school_keys import (
     kilometers,
-    level_words,
     name_keys,
     place_keys,
+    same_words,
     street_keys,
     telling_words,
 )
@@ -32,10 +32,10 @@ from schemas.thresholds import threshold
 
 WORKING_NAME = r"^\d{2,3}\s?-\s?\w|\b[A-Z]{3}$|\b\d+-[A-Z]{2,3}\b"
 MOSTLY = 0.5
-NAME_CHANGED_WHOLLY = "the name has changed wholly; the NCES id is the same"
 
 
 def same_id_events(was: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Events of schools that stand in both lists. was, now: their rows of `lists_by_year`, in the same order."""
     if was.empty:
         return NO_EVENTS
     text_changed = (was["school_name"] != now["school_name"]) & was["school_name"].notna() & now["school_name"].notna()
@@ -65,23 +65,29 @@ def _name_and_id_events(was: pd.DataFrame, old: pd.DataFrame, new: pd.DataFrame)
     # A school that is still planned is listed under a working name ("113-H-W-4"), mostly at the district's office.
     planned = old["status"].eq("future") | old["school_name"].str.contains(WORKING_NAME, regex=True)
     planned |= old["grade_low"].isna() & bool(was["grade_low"].notna().mean() > MOSTLY)
-    recycled = unlike & (elsewhere | other_id) & ~planned
+    # Two ids that agree are the school, whatever else has changed.
+    kept_id = (old["state_school_id"] == new["state_school_id"]) & new["state_id_is_own"]
+    kept_id = kept_id.fillna(False).astype(bool)
+    recycled = unlike & (elsewhere | other_id) & ~planned & ~kept_id
     respelled = ~unlike & (alike >= threshold("x05_respelled")) & _same_telling(old, new)
-    reason = "name and place are those of another school, under the NCES id of the first: it may be given out anew"
+    wholly = ~recycled & ~respelled & ~(unlike & planned) & ~shared
     parts = [
         school_events(
             new[recycled],
             event_kind="recycled_id",
             what_was=(old["school_name"] + ", " + shown_place(old))[recycled],
             what_is_now=(new["school_name"] + ", " + shown_place(new))[recycled],
-            reason=reason,
+            reason="name and place are others, so the id may have been given out anew",
             confidence=DOUBTFUL,
         ),
         _name_events(
             old, new, ~recycled & respelled, "respelled", "the name is written differently, in the same words"
         ),
         _name_events(old, new, ~recycled & ~respelled & ~unlike & shared, "renamed", "the name has changed in part"),
-        _name_events(old, new, ~recycled & ~respelled & ~(unlike & planned) & ~shared, "renamed", NAME_CHANGED_WHOLLY),
+        _name_events(old, new, wholly & ~kept_id, "renamed", "the name has changed wholly; the NCES id is the same"),
+        _name_events(
+            old, new, wholly & kept_id, "renamed", "the name has changed wholly; NCES and state id are the same"
+        ),
         _name_events(old, new, unlike & planned, "renamed", "it was planned under a working name, and has opened"),
     ]
     return under_each_other(parts)
@@ -97,15 +103,19 @@ def _same_telling(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
     return np.array(
         [
             sorted(one.replace(" ", "")) == sorted(other.replace(" ", ""))
-            or (
-                telling_words(one) == telling_words(other)
-                and bool(telling_words(one))
-                and level_words(one) == level_words(other)
-            )
+            or same_words(one, other)
+            or _level_left_out(one, other)
             for one, other in pairs
         ],
         dtype=bool,
     )
+
+
+def _level_left_out(one: str, other: str) -> bool:
+    """One list writes "Stadium", the other "Stadium High School"; "Stadium School" would be a name of its own."""
+    if telling_words(one) != telling_words(other) or not telling_words(one):
+        return False
+    return any(set(name.split(" ")) == telling_words(name) for name in (one, other))
 
 
 def _name_events(old: pd.DataFrame, new: pd.DataFrame, where: np.ndarray, kind: str, reason: str) -> pd.DataFrame:

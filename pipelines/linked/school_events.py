@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipelines.linked.event_rows import finish_events
+from pipelines.linked.event_rows import LIKELY, finish_events
 from pipelines.linked.listing_events import arrived_events, left_events
 from pipelines.linked.other_id_events import merged_events, pair_events, split_events
 from pipelines.linked.pair_candidates import alone_in_list
@@ -39,6 +39,7 @@ def compare_lists(
     rest_gone = gone[~gone.index.isin(pairs["gone"])].reset_index(drop=True)
     rest_come = come[~come.index.isin(pairs["come"])].reset_index(drop=True)
     merged = merged_events(rest_gone, now, both_was, both_now)
+    took_in = merged.loc[merged["confidence"] == LIKELY, "other_nces_school_ids"]
     split = split_events(rest_come, was, both_now)
     parts = [
         same_id_events(both_was, both_now),
@@ -46,6 +47,6 @@ def compare_lists(
         merged,
         split,
         left_events(rest_gone[~is_among(rest_gone["nces_school_id"], merged["nces_school_id"])], years),
-        arrived_events(rest_come, years, seen),
+        arrived_events(rest_come[~is_among(rest_come["nces_school_id"], took_in)], years, seen),
     ]
     return finish_events(parts, years)

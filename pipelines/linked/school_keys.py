@@ -44,7 +44,7 @@ STREET_WORDS = {
     "second": "2nd",
     "third": "3rd",
 }
-PLAIN = LEVELS | {"school", "schools", "academy", "the", "of", "and", "at", "for", "a", "public"}
+PLAIN = LEVELS | {"school", "schools", "academy", "the", "of", "and", "at", "for", "a", "public", "inc", "llc"}
 """Words of a name that do not tell one school from another."""
 EVERYDAY = PLAIN | {"charter", "community", "county", "center", "college", "preparatory", "prep", "learning", "online"}
 """Words that many schools of a state share: that two names have one of them in common says nothing."""
@@ -70,6 +70,10 @@ PROGRAM = frozenset(
         "preschool",
         "prek",
         "prekindergarten",
+        "eceap",
+        "ecse",
+        "vpk",
+        "childhood",
         "head",
         "start",
         "headstart",
@@ -86,6 +90,7 @@ PROGRAM = frozenset(
         "instruction",
         "course",
         "offerings",
+        "franchise",
     ]
 )
 """Words of programs, which stand in a school's house and bear its or its district's name without being the school."""
@@ -153,6 +158,15 @@ def district_keys(names: pd.Series) -> pd.Series:
 def telling_words(name: str | None) -> frozenset[str]:
     """Words of a name key that tell the school: without levels and words that every school has."""
     return frozenset(word for word in (name or "").split(" ") if word and word not in PLAIN)
+
+
+def same_words(one: str | None, other: str | None) -> bool:
+    """The names have the same telling words, one at least, and the same levels: "The Depaul School", "Depaul School"."""
+    return (
+        bool(telling_words(one))
+        and telling_words(one) == telling_words(other)
+        and level_words(one) == level_words(other)
+    )
 
 
 def share_a_word(one: str | None, other: str | None) -> bool:

@@ -55,7 +55,7 @@ def list_group(ids: pd.Series) -> pd.Series:
 
 
 def lists_by_year(parts: Iterable[Part]) -> dict[str, pd.DataFrame]:
-    """School year -> the schools that its directory files list: nces_school_id, FACTS and place_year, in the order of the ids.
+    """School year -> the schools that its directory files list: nces_school_id, FACTS, place_year and state_id_is_own, by id.
 
     A file that stands in several parts (a year borrows the nearest file) counts once. Where two files of a year name a
     school, each value is the first by the sources' `priority`. Places also come from geocodes of the year before.
@@ -91,9 +91,11 @@ def _one_year(year: str, files: dict[tuple[str, str], tuple[int, bool, pd.DataFr
 def _with_what_was_known(schools: pd.DataFrame, earlier: list[pd.DataFrame], year: str) -> pd.DataFrame:
     """Address and state id as last known of the same id, where the year's own files say nothing, unless its city changed.
 
-    place_year: the year whose list the address is of.
+    place_year: the year whose list the address is of. state_id_is_own: whether the year's own files say the state's id.
     """
-    out = schools.assign(place_year=pd.Series(year, index=schools.index, dtype="str"))
+    out = schools.assign(
+        place_year=pd.Series(year, index=schools.index, dtype="str"), state_id_is_own=schools["state_school_id"].notna()
+    )
     for before in reversed(earlier):
         at = _rows_of(out["nces_school_id"], before)
         told = {name: pd.Series(before[name].array.take(at, allow_fill=True)) for name in (*KEPT, "place_year")}

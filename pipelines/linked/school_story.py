@@ -12,6 +12,8 @@ import pandas as pd
 
 from schemas.verdicts import WORDS
 
+PRIVATE_ID = 8
+"""Characters of the NCES id of a private school."""
 KINDS = {
     "opened": "Opened",
     "closed": "Closed",
@@ -23,7 +25,7 @@ KINDS = {
     "moved": "Moved",
     "renumbered": "New NCES id",
     "state_renumbered": "New id of the state",
-    "recycled_id": "Perhaps another school under its id",
+    "recycled_id": "Perhaps another school under this NCES id",
     "merged": "Merged",
     "split": "Split",
     "succeeded": "Another school took its place",
@@ -137,6 +139,10 @@ def _sentence(event: Mapping[str, Any], ids: list[str]) -> str:
     said = KINDS[kind]
     if kind == "shared_campus":
         return f"{said}: {event['reason']}."
+    if kind == "opened" and len(event["nces_school_id"]) == PRIVATE_ID:
+        said = "New in the private school survey"
+    if kind == "recycled_id":
+        return f"{said}: it was that of {was}, and is that of {now}; {event['reason']}{_doubt(event)}."
     if kind in {"closed", "reopened", "opened", "not_listed", "listed_again"}:
         listed = f"listed as {now}" + (f", before as {was}" if was else "")
         return f"{said}: {listed if event['confidence'] == 'certain' else event['reason']}{_doubt(event)}."
@@ -153,7 +159,8 @@ def _sentence(event: Mapping[str, Any], ids: list[str]) -> str:
     if kind in links:
         return f"{links[kind][not ours]} {other}: {event['reason']}{_doubt(event)}."
     if kind == "renumbered":
-        renamed = "" if was[13:] == now[13:] or not now else f" ({was[13:]} is now {now[13:]})"
+        before, after = (str(text).partition(" ")[2] for text in (was, now))
+        renamed = "" if before == after or not after else f" ({before} is now {after})"
         return f"{said} {event['other_nces_school_ids']} instead of {event['nces_school_id']}{renamed}: {event['reason']}{_doubt(event)}."
     change = f" from {was} to {now}" if was and now else ""
     return f"{said}{change}: {event['reason']}{_doubt(event)}."
@@ -168,7 +175,13 @@ def story_text(story: Mapping[str, Any]) -> str:
     school, ids = story["school"], story["nces_school_ids"]
     place = ", ".join(str(school[name]) for name in ("city", "state") if school.get(name))
     lines = [f"{school.get('school_name') or 'A school'}{f' ({place})' if place else ''}"]
-    lines.append(f"NCES id {ids[-1]}" + (f", before: {', '.join(ids[:-1])}" if len(ids) > 1 else ""))
+    merged = {e["nces_school_id"] for e in story["events"] if e["event_kind"] == "merged" and not e["needs_review"]}
+    before, joined = ([one for one in ids[:-1] if (one in merged) is took_in] for took_in in (False, True))
+    lines.append(
+        f"NCES id {ids[-1]}"
+        + (f", before: {', '.join(before)}" if before else "")
+        + (f"; took in: {', '.join(joined)}" if joined else "")
+    )
     if school.get("state_school_id"):
         lines.append(f"State id {school['state_school_id']}")
     years = sorted({*story["directory"], *story["answers"], *(event["school_year_after"] for event in story["events"])})
@@ -195,7 +208,8 @@ def story_text(story: Mapping[str, Any]) -> str:
             lines.append(f"  answer {row['teaches_cs']} ({WORDS[row['teaches_cs']]}{why})")
     waiting = [event for event in story["events"] if event["needs_review"]]
     if waiting:
-        lines += ["", f"{len(waiting)} of this is doubtful and is not followed until a person decides."]
+        many = "1 event is" if len(waiting) == 1 else f"{len(waiting)} events are"
+        lines += ["", f"{many} doubtful; nothing is followed until a person decides."]
     return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ What was found between lists is put together with what people decided; nothing i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -40,8 +40,6 @@ def build_successors(history: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataF
     other and never back to itself.
     """
     links = pd.concat([_found(history), _decided(decisions)], ignore_index=True)
-    if links.empty:
-        return conform(pd.DataFrame(), "school_successors")
     # A decision comes last, and the later list before the earlier: the last one of a pair counts.
     links = links.drop_duplicates(KEY, keep="last")
     links = _apply_refusals(links, decisions)
@@ -49,7 +47,37 @@ def build_successors(history: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataF
     several = followed[followed["predecessor_nces_school_id"].duplicated(keep=False)]
     links = _not_followed(links, several.index, "it leads to several schools")
     links = _not_followed(links, _in_circles(links[links["is_followed"]]), "it leads back to itself")
+    links = pd.concat([links, _given_out_anew(history, decisions)], ignore_index=True)
     return conform(links.sort_values(KEY, kind="stable"), "school_successors")
+
+
+def _given_out_anew(history: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """Ids that may be another school's now, as links from the id to itself: followed once a person says that it is the same.
+
+    Last year's answer is not carried over such a link (`StandIns.anew`).
+    """
+    events = history[history["event_kind"] == "recycled_id"].sort_values("school_year_after", kind="stable")
+    events = events.drop_duplicates("nces_school_id", keep="last")
+    made = _newest(decisions, [*DECIDED, "not_same_school"])
+    made = made[made["nces_school_id_given"] == made["other_nces_school_id"]]
+    newest = made.drop_duplicates("nces_school_id_given", keep="last").set_index("nces_school_id_given")
+    ids = events["nces_school_id"]
+    said = ids.map(newest["decision_kind"]).astype("str")
+    why = "decided on " + newest["decided_at"].str[:10] + ": " + newest["reason"]
+    return pd.DataFrame(
+        {
+            "predecessor_nces_school_id": ids,
+            "successor_nces_school_id": ids,
+            "school_year_before": events["school_year_before"],
+            "school_year_after": events["school_year_after"],
+            "event_kind": events["event_kind"],
+            "confidence": events["confidence"].mask(said.notna(), "decided"),
+            "is_followed": said.isin(list(DECIDED)),
+            "reason": ids.map(why)
+            .astype("str")
+            .fillna("it was that of " + events["what_was"] + "; " + events["reason"]),
+        }
+    )
 
 
 def _found(history: pd.DataFrame) -> pd.DataFrame:
@@ -142,9 +170,13 @@ def _comes_back(start: str, leads: Mapping[str, str]) -> bool:
 
 @dataclass(frozen=True)
 class StandIns:
-    """NCES id -> the id under which its school stands in the directory of a year; only ids that have another there."""
+    """NCES id -> the id under which its school stands in the directory of a year; only ids that have another there.
+
+    anew: ids that may be another school's since a school year: an answer of a year before it is not this school's.
+    """
 
     ids: Mapping[str, str]
+    anew: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, ids: pd.Series) -> pd.Series:
         """Each id, or the one that stands in for it; null stays null."""
@@ -160,7 +192,10 @@ def stand_ins(successors: pd.DataFrame, directory_ids: pd.Series, school_year: s
     The latest successor that the directory has, unless the id was still listed in that year or later; else, for an id
     that the directory does not have yet, its latest predecessor there, when it was only renumbered.
     """
-    followed = successors[successors["is_followed"].fillna(False).astype(bool)]
+    itself = successors[KEY[0]] == successors[KEY[1]]
+    sure = successors["is_followed"].fillna(False).astype(bool)
+    followed, recycled = successors[sure & ~itself], successors[itself & ~sure]
+    recycled = recycled[recycled["school_year_after"] <= school_year]
     past = followed[~(followed["school_year_before"] >= school_year).fillna(False).to_numpy(dtype=bool)]
     ahead = dict(zip(past[KEY[0]], past[KEY[1]], strict=True))
     renumbered = followed[followed["event_kind"] == "renumbered"]
@@ -175,7 +210,8 @@ def stand_ins(successors: pd.DataFrame, directory_ids: pd.Series, school_year: s
             last = _first_present(start, behind, present)
         if last is not None and last != start:
             found[start] = last
-    return StandIns(dict(sorted(found.items())))
+    anew = dict(zip(recycled[KEY[0]], recycled["school_year_after"], strict=True))
+    return StandIns(dict(sorted(found.items())), anew)
 
 
 def _last_present(start: str, ahead: Mapping[str, str], present: set[str]) -> str | None:
@@ -211,9 +247,11 @@ def close_superseded(directory: pd.DataFrame, stand: StandIns) -> pd.DataFrame:
 def carry_answers(earlier: pd.DataFrame, stand: StandIns) -> pd.DataFrame:
     """Answers of an earlier year under the ids of this one. earlier: nces_school_id, school_year, teaches_cs.
 
-    A school's own answer goes before that of a predecessor; predecessors that answered differently carry nothing.
-    earlier_nces_school_id: the id that the answer was given under, where it is another.
+    A school's own answer goes before that of a predecessor; predecessors that answered differently carry nothing, nor does
+    an id that may have been another school's then. earlier_nces_school_id: the id that the answer was given under, where it is another.
     """
+    another = earlier["school_year"] < earlier["nces_school_id"].map(dict(stand.anew)).astype("str").fillna("")
+    earlier = earlier[~another]
     out = earlier.assign(earlier_nces_school_id=pd.Series(None, index=earlier.index, dtype="str"))
     at = earlier["nces_school_id"].isin(list(stand.ids))
     if not at.any():

@@ -20,5 +20,8 @@ TABLE = Table(
     ),
     key=("predecessor_nces_school_id", "successor_nces_school_id"),
     required=("school_year_after", "event_kind", "confidence", "is_followed", "reason"),
-    caveats=("Doubtful links, splits and links that lead in a circle are not followed until a person decides.",),
+    caveats=(
+        "Doubtful links, splits and links that lead in a circle are not followed until a person decides.",
+        "A link of an id to itself: the id may have been given out anew; last year's answer waits until a person decides.",
+    ),
 )

@@ -33,7 +33,8 @@ FILLER = [{"nces_school_id": f"53990029{n:04d}", "school_name": f"Quiet {n}{chr(
 def a_list(*schools: dict[str, object]) -> pd.DataFrame:
     rows = [USUAL | row for row in (*FILLER, *schools)]
     frame = pd.DataFrame(rows).reindex(columns=["nces_school_id", *FACTS, "place_year"])
-    numbers = {"latitude": "Float64", "longitude": "Float64", "students_total": "Int64"}
+    frame["state_id_is_own"] = frame["state_school_id"].notna()
+    numbers = {"state_id_is_own": "bool", "latitude": "Float64", "longitude": "Float64", "students_total": "Int64"}
     return frame.astype({name: numbers.get(name, "str") for name in frame.columns})
 
 

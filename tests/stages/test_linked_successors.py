@@ -202,3 +202,38 @@ def test_a_doubtful_link_is_asked_about_when_a_record_waits_for_it() -> None:
     cases = history_cases(links, linked, schools)
     assert cases[["nces_school_id_given", "subject", "records"]].to_numpy().tolist() == [[B, A, 1]]
     assert history_cases(links, linked.head(0), schools).empty
+
+
+def test_an_id_that_may_be_another_schools_now_carries_no_answer_until_a_person_decides() -> None:
+    told = events(("recycled_id", A, "", "doubtful")).assign(other_nces_school_ids=None, what_was="Old School, Mill Rd")
+    links = build_successors(told, NO_DECISIONS)
+    assert links[["predecessor_nces_school_id", "successor_nces_school_id", "is_followed"]].to_numpy().tolist() == [
+        [A, A, False]
+    ]
+    assert "it was that of Old School, Mill Rd" in links["reason"].iloc[0]
+    ids = pd.Series([A, B])
+
+    def carried_by(decisions: pd.DataFrame, year: str = "2018-19") -> list[str]:
+        stand = stand_ins(build_successors(told, decisions), ids, year)
+        assert stand.ids == {}
+        return carry_answers(earlier(a="Y", b="N"), stand)["nces_school_id"].tolist()
+
+    assert carried_by(NO_DECISIONS) == [B]
+    assert carried_by(decided(("school_succeeds", A, A, "2019-10-01"))) == [A, B]
+    assert carried_by(decided(("not_same_school", A, A, "2019-10-01"))) == [B]
+    both = decided(("school_succeeds", A, A, "2019-10-01"), ("not_same_school", A, A, "2019-11-01"))
+    assert carried_by(both) == [B]
+    assert carried_by(NO_DECISIONS, "2017-18") == [A, B], "before the list in which it is another school"
+
+
+def test_a_given_out_id_is_asked_about() -> None:
+    told = events(("recycled_id", A, "", "doubtful")).assign(other_nces_school_ids=None, what_was="Old School, Mill Rd")
+    schools = directory({"nces_school_id": A, "school_name": "New School"})
+    case = history_cases(build_successors(told, NO_DECISIONS), link_followed(records(A), schools, NONE), schools).iloc[
+        0
+    ]
+    assert case["question"].startswith(
+        f'Please say whether "New School" is the school that had its NCES id before, {A}: '
+    )
+    assert case["candidates"] == f"{A} the school that had it before"
+    assert case["records"] == 1
