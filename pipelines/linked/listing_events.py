@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipelines.linked.event_rows import LIKELY, school_events, under_each_other
-from pipelines.linked.school_lists import PRIVATE, list_group
+from pipelines.linked.school_lists import PRIVATE, has_working_name, list_group
 from pipelines.shared.text import is_among
 
 
@@ -38,7 +38,7 @@ def left_events(gone: pd.DataFrame, years: tuple[str, str]) -> pd.DataFrame:
 
 def arrived_events(come: pd.DataFrame, years: tuple[str, str], seen: pd.Index | None) -> pd.DataFrame:
     private = list_group(come["nces_school_id"]) == PRIVATE
-    runs = ~come["status"].isin(["closed", "inactive", "future"])
+    runs = ~come["status"].isin(["closed", "inactive", "future"]) & ~has_working_name(come)
     known = pd.Series([], dtype="str") if seen is None else pd.Series(seen.to_numpy(object), dtype="str")
     back = is_among(come["nces_school_id"], known)
     kinds = (

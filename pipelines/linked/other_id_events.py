@@ -19,14 +19,23 @@ from pipelines.linked.school_keys import (
 from pipelines.shared.text import is_among
 
 
-def pair_events(pairs: pd.DataFrame, gone: pd.DataFrame, come: pd.DataFrame) -> pd.DataFrame:
-    """Events of the pairs of `pair_schools`: renumbered, succeeded; merged or split where several lead to one."""
+def pair_events(
+    pairs: pd.DataFrame, gone: pd.DataFrame, come: pd.DataFrame, seen: pd.Index | None = None
+) -> pd.DataFrame:
+    """Events of the pairs of `pair_schools`: renumbered, succeeded; merged or split where several lead to one.
+
+    seen: ids of still earlier lists. Who goes on under an id that was there before has joined its school.
+    """
     if pairs.empty:
         return NO_EVENTS
     old = gone.iloc[pairs["gone"]].reset_index(drop=True)
     new = come.iloc[pairs["come"]].reset_index(drop=True)
     kind = pairs["kind"].astype("str")
     # Several schools at one place that are one now have merged; one that is several now was split.
+    if seen is not None:
+        kind = kind.mask(
+            (kind == "renumbered") & is_among(new["nces_school_id"], pd.Series(seen, dtype="str")), "merged"
+        )
     shared = pairs["confidence"] == DOUBTFUL
     kind = kind.mask(shared & pairs.duplicated("come", keep=False), "merged")
     kind = kind.mask(shared & pairs.duplicated("gone", keep=False), "split")

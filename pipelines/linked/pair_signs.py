@@ -8,6 +8,7 @@ import pandas as pd
 from pipelines.linked.likeness import likeness
 from pipelines.linked.pair_candidates import Keys
 from pipelines.linked.school_keys import (
+    is_bare,
     kilometers,
     levels_contradict,
     marks_differ,
@@ -71,8 +72,7 @@ def _name_signs(
     shared[open_] = [share_a_word(a, b) for a, b in pairs]
     telling = [telling_words(word) for word in words]
     same = np.array([same_words(one, other) for one, other in zip(words, others, strict=True)], dtype=bool)
-    # "High School" alone is no name: two of them in one city are not the same school for it.
-    bare = np.array([not one for one in telling], dtype=bool)
+    bare = np.array([is_bare(word) for word in words], dtype=bool)
     return out.assign(
         likeness=np.where(out["name"], 1.0, score),
         at_odds=at_odds,

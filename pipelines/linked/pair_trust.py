@@ -26,6 +26,7 @@ def _named(p: pd.DataFrame) -> pd.Series:
 
 
 def _by_name(p: pd.DataFrame) -> pd.Series:
+    # "High School" or "Homebound" is no name: two of them in one city are not the same school for it.
     return p["name"] & ~p["bare"]
 
 
@@ -122,6 +123,12 @@ RULES = (
         "doubtful",
         lambda p: p["alike"] & p["new_district"] & p["zip"],
         "the names are alike in one ZIP code, and it has become a district of its own",
+    ),
+    Trust(
+        69,
+        "likely",
+        lambda p: p["name"] & p["city"] & p["district"] & p["name_alone"],
+        "name, city and district are the same, and no other school of the state has the name",
     ),
     Trust(66, "likely", lambda p: p["name"] & p["address"], "name and address are the same"),
     Trust(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from rapidfuzz import fuzz
 
 from pipelines.linked.event_rows import (
     CERTAIN,
@@ -21,16 +22,20 @@ from pipelines.linked.likeness import likeness
 from pipelines.linked.names import school_name_key
 from pipelines.linked.school_keys import (
     kilometers,
+    levels_contradict,
+    marks_differ,
     name_keys,
     place_keys,
     same_words,
     street_keys,
     telling_words,
 )
+from pipelines.linked.school_lists import has_working_name
 from schemas.directory_values import OPERATING
 from schemas.thresholds import threshold
 
-WORKING_NAME = r"^\d{2,3}\s?-\s?\w|\b[A-Z]{3}$|\b\d+-[A-Z]{2,3}\b"
+NEARLY = 92
+"""Of 100: names that share so many letters, in order, are one name: "Puget Sounds", "Mt" and "Mount"."""
 MOSTLY = 0.5
 
 
@@ -63,7 +68,7 @@ def _name_and_id_events(was: pd.DataFrame, old: pd.DataFrame, new: pd.DataFrame)
     other_id = (old["state_school_id"] != new["state_school_id"]) & old["state_school_id"].notna()
     other_id &= new["state_school_id"].notna()
     # A school that is still planned is listed under a working name ("113-H-W-4"), mostly at the district's office.
-    planned = old["status"].eq("future") | old["school_name"].str.contains(WORKING_NAME, regex=True)
+    planned = old["status"].eq("future") | has_working_name(old)
     planned |= old["grade_low"].isna() & bool(was["grade_low"].notna().mean() > MOSTLY)
     # Two ids that agree are the school, whatever else has changed.
     kept_id = (old["state_school_id"] == new["state_school_id"]) & new["state_id_is_own"]
@@ -80,9 +85,7 @@ def _name_and_id_events(was: pd.DataFrame, old: pd.DataFrame, new: pd.DataFrame)
             reason="name and place are others, so the id may have been given out anew",
             confidence=DOUBTFUL,
         ),
-        _name_events(
-            old, new, ~recycled & respelled, "respelled", "the name is written differently, in the same words"
-        ),
+        _name_events(old, new, ~recycled & respelled, "respelled", "it is the same name"),
         _name_events(old, new, ~recycled & ~respelled & ~unlike & shared, "renamed", "the name has changed in part"),
         _name_events(old, new, wholly & ~kept_id, "renamed", "the name has changed wholly; the NCES id is the same"),
         _name_events(
@@ -98,11 +101,12 @@ def _shares_words(one: str, other: str) -> bool:
 
 
 def _same_telling(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
-    """The same letters in any order of the words, or the same telling words and levels that do not contradict."""
+    """Nearly the same letters, or in another order of the words; or the same telling words and levels."""
     pairs = zip(school_name_key(old["school_name"]), school_name_key(new["school_name"]), strict=True)
     return np.array(
         [
             sorted(one.replace(" ", "")) == sorted(other.replace(" ", ""))
+            or (fuzz.ratio(one, other) >= NEARLY and not marks_differ(one, other) and not levels_contradict(one, other))
             or same_words(one, other)
             or _level_left_out(one, other)
             for one, other in pairs
@@ -155,8 +159,12 @@ def _moves(was: pd.DataFrame, now: pd.DataFrame, recycled: set[str]) -> pd.DataF
     one_house = (number == other) | number.isna() | other.isna()
     apart = (pd.to_numeric(number) - pd.to_numeric(other)).abs()
     streets = (keys.str.extract(r"^\d+\s(?:[nsew] )?(\S+)", expand=False) for keys in (left, right))
-    one_house |= (next(streets) == next(streets)) & (apart <= threshold("x05_next_door"))
-    moved &= ~(one_house & ((old["zip"] == new["zip"]) | old["zip"].isna() | new["zip"].isna()))
+    one_street = next(streets) == next(streets)
+    one_house |= one_street & (apart <= threshold("x05_next_door"))
+    one_zip = (old["zip"] == new["zip"]) | old["zip"].isna() | new["zip"].isna()
+    moved &= ~(one_house & one_zip) & ~(
+        (number == other) & one_street & (place_keys(old["city"]) == place_keys(new["city"]))
+    )
     far = distance > threshold("x02_kilometers")
     old, new, far = old[moved], new[moved], far[moved.to_numpy()]
     how_far = pd.Series(distance[moved.to_numpy()], index=new.index).round(1)

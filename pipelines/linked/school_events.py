@@ -35,7 +35,7 @@ def compare_lists(
     gone = was.assign(**alone_in_list(was))[left].reset_index(drop=True)
     come = now.assign(**alone_in_list(now))[~stays].reset_index(drop=True)
     pairs = pair_schools(gone, come)
-    moved_on = pair_events(pairs, gone, come)
+    moved_on = pair_events(pairs, gone, come, seen)
     rest_gone = gone[~gone.index.isin(pairs["gone"])].reset_index(drop=True)
     rest_come = come[~come.index.isin(pairs["come"])].reset_index(drop=True)
     merged = merged_events(rest_gone, now, both_was, both_now)

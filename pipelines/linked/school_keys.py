@@ -61,6 +61,7 @@ PROGRAM = frozenset(
         "partnership",
         "home",
         "homeschool",
+        "homebound",
         "detention",
         "juvenile",
         "jail",
@@ -158,6 +159,11 @@ def district_keys(names: pd.Series) -> pd.Series:
 def telling_words(name: str | None) -> frozenset[str]:
     """Words of a name key that tell the school: without levels and words that every school has."""
     return frozenset(word for word in (name or "").split(" ") if word and word not in PLAIN)
+
+
+def is_bare(name: str | None) -> bool:
+    """A name that any district may give: "High School", "Homebound", "Adult Education"."""
+    return not telling_words(name) - PROGRAM - EVERYDAY - {"education", "services"}
 
 
 def same_words(one: str | None, other: str | None) -> bool:

@@ -38,6 +38,8 @@ PLACE = ("street", "city", "zip", "latitude", "longitude")
 KEPT = (*PLACE, "state_school_id")
 """What is kept of an id from one list to the next when the next does not say it."""
 PRIVATE = "private"
+WORKING_NAME = r"^\d{2,3}\s?-\s?\w|^(?=.*[a-z]).*\b[A-Z]{3}$|\b([A-Z])\1\1$|\b\d+-[A-Z]{2,3}\b"
+"""`113-H-W-4`, `Elementary BCD`, `SCHOOL AAA`: names of schools that are still to be built."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,12 @@ class Part:
 def list_group(ids: pd.Series) -> pd.Series:
     """Whose list a school stands in: the state code of a public school's NCES id, or `private` for one of PSS."""
     return ids.str[:2].where(ids.str.len() == 12, PRIVATE)
+
+
+def has_working_name(schools: pd.DataFrame) -> pd.Series:
+    """Whether a public school is listed under a name that schools have before they are built."""
+    public = list_group(schools["nces_school_id"]) != PRIVATE
+    return public & schools["school_name"].str.match(f".*(?:{WORKING_NAME})", na=False)
 
 
 def lists_by_year(parts: Iterable[Part]) -> dict[str, pd.DataFrame]:

@@ -129,7 +129,11 @@ def _event(row: Mapping[str, Any], ids: list[str]) -> dict[str, Any]:
     names = ("event_kind", "nces_school_id", "other_nces_school_ids", "what_was", "what_is_now", "reason", "confidence")
     out = {name: _plain(row[name]) for name in ("school_year_before", "school_year_after", *names)}
     out["needs_review"] = bool(row["needs_review"])
-    out["sentence"] = _sentence(out, ids)
+    said = _sentence(out, ids)
+    # Of a school with several numbers it must be clear which of them an event is told of.
+    own = out["nces_school_id"]
+    named = len(ids) == 1 or own in said or own not in ids or out["event_kind"] == "shared_campus"
+    out["sentence"] = said if named else f"{own}: {said}"
     return out
 
 

@@ -177,12 +177,63 @@ def test_a_working_name_is_no_other_school() -> None:
     assert "working name" in found.loc[found["event_kind"] == "renamed", "reason"].iloc[0]
 
 
+def test_a_school_under_a_working_name_has_not_opened() -> None:
+    assert kinds(life([], [ONE | {"school_name": "113-H-W-4"}])) == []
+
+
+def test_a_name_of_three_capital_letters_is_no_working_name_where_all_are_capitals() -> None:
+    found = life([ONE | {"school_name": "SEPHARDIC GAN"}], [ONE | {"school_name": "YESHIVA TORAT EMET"}])
+    assert found["reason"].tolist() == ["the name has changed wholly; NCES and state id are the same"]
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [("Stadium", "Stadium High School"), ("Puget Sound School", "Puget Sounds School"), ("Mt Sacred Heart School", "Mount Sacred Heart School"), ("The Depaul School", "Depaul School Inc")],
+    ids=["the level", "a letter", "a short form", "small words"],
+)  # fmt: skip
+def test_one_name_written_in_two_ways(was: str, now: str) -> None:
+    assert kinds(life([ONE | {"school_name": was}], [ONE | {"school_name": now}])) == [
+        ("respelled", OLD, None, "certain")
+    ]
+
+
+def test_a_number_or_a_level_is_another_name() -> None:
+    for was, now in (("PS 12", "PS 13"), ("Nestucca Elementary", "Nestucca High School")):
+        assert kinds(life([ONE | {"school_name": was}], [ONE | {"school_name": now}])) == [
+            ("renamed", OLD, None, "certain")
+        ]
+
+
+def test_two_ids_that_agree_are_the_school_whatever_else_has_changed() -> None:
+    """An id that only stands in the earlier list says nothing of the later one."""
+    other = {"school_name": "Quillback Elementary", "street": "9 Bay St", "city": "Cedarham", "zip": "98777"}
+    assert set(life([ONE], [ONE | other])["event_kind"]) == {"renamed", "moved"}
+    lists = dict(zip(YEARS, (a_list(ONE), a_list(ONE | other).assign(state_id_is_own=False)), strict=True))
+    assert "recycled_id" in set(lives_of_schools(lists)["event_kind"])
+
+
+def test_programs_of_two_districts_are_not_one_school() -> None:
+    was = ONE | NAMELESS_STATE | {"school_name": "Homebound", "district_name": "Alder"}
+    now = was | {"nces_school_id": NEW, "street": None, "zip": None}
+    assert kinds(life([was], [now])) == [("renumbered", OLD, NEW, "likely")]
+    assert {kind for kind, *_ in kinds(life([was], [now | {"district_name": "Birch"}]))} == {"closed", "opened"}
+
+
+def test_who_goes_on_under_an_id_that_was_there_before_has_joined_its_school() -> None:
+    lists = {"2016-17": a_list(ONE, HIGH | NAMELESS_STATE), "2017-18": a_list(ONE | NAMELESS_STATE)}
+    lists["2018-19"] = a_list(ONE | NAMELESS_STATE | {"nces_school_id": HIGH["nces_school_id"]})
+    found = lives_of_schools(lists)
+    told = found[found["school_year_after"] == "2018-19"]
+    assert ("merged", OLD, HIGH["nces_school_id"], "likely") in kinds(told)
+
+
 def test_moved() -> None:
     found = life([ONE], [ONE | {"street": "700 Bay Street", "zip": "98003"}])
     assert kinds(found) == [("moved", OLD, None, "likely")]
     assert found.loc[0, "what_is_now"] == "700 Bay Street, Alderton"
     assert kinds(life([ONE], [ONE | {"street": "12 MILL ROAD"}])) == []
     assert kinds(life([ONE], [ONE | {"street": "14 Mill Rd"}])) == []
+    assert kinds(life([ONE], [ONE | {"street": "12 Mill", "zip": "98002"}])) == []
 
 
 def test_moved_far_is_for_a_person() -> None:
@@ -268,6 +319,12 @@ def test_a_private_school_that_a_wave_does_not_have_did_not_close() -> None:
     }
     found = lives_of_schools(lists)
     assert found["event_kind"].tolist() == ["not_listed", "listed_again"]
+    # The survey does not know every school: the name alone is no proof, in another place.
+    elsewhere = a_list(
+        private | {"nces_school_id": "A1599999", "city": "Birchport", "zip": "98555", "street": "7 Bay St"}, *others
+    )
+    found = lives_of_schools({"2013-14": lists["2013-14"], "2015-16": elsewhere})
+    assert ("renumbered", "A1592001", "A1599999", "doubtful") in kinds(found)
     renumbered = {"2013-14": lists["2013-14"], "2015-16": a_list(private | {"nces_school_id": "A1599999"}, *others)}
     assert kinds(lives_of_schools(renumbered)) == [("renumbered", "A1592001", "A1599999", "likely")]
 
