@@ -340,6 +340,12 @@ _add("provider_course", "text", "course as the provider names it")
 
 # Regional partners
 _add("partner_id", "text", "id of the regional partner", tier="partner")
+_add(
+    "reviewer_partner",
+    "text",
+    "regional partner whose answers the file holds; null: the stewards', or a person's whom only decided_by names",
+    tier="partner",
+)
 _add("partner_name", "text", "name of the regional partner", tier="partner")
 _add("partner_account", "text", "account with which the partner signs in, for row-level security", tier="partner")
 _add(
@@ -410,8 +416,8 @@ _add(
     "decision_outcome",
     "text",
     "what became of the decision: applied; superseded by a newer one; asked_again: its evidence has changed; disputed: "
-    "another person says otherwise; needs_second_person; refused: it does not fit what it would change; expired; "
-    "unmatched: nothing is left that it speaks of",
+    "another person says otherwise; needs_second_person; refused: it does not fit what it would change; not_theirs: by "
+    "the data another partner answers it; expired; unmatched: nothing is left that it speaks of",
     allowed=(
         "applied",
         "superseded",
@@ -419,6 +425,7 @@ _add(
         "disputed",
         "needs_second_person",
         "refused",
+        "not_theirs",
         "expired",
         "unmatched",
     ),

@@ -45,14 +45,25 @@ def diff(
 
 def candidate(
     who: Annotated[str, typer.Option("--by", help="Who builds it, for others who want to at the same moment.")] = "",
+    drop: Annotated[
+        str, typer.Option(help="Delete this candidate instead, for example 2026.11.2; one that was published stays.")
+    ] = "",
+    note: Annotated[str, typer.Option(help="With --drop: why.")] = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Build the next release beside the others, with its diff, for people to look at. Switches nothing."""
+    """Build the next release beside the others, with its diff, for people to look at. Switches nothing.
+
+    Older candidates that were never published go when a newer one is built; their diff pages and approvals stay.
+    """
+    from pipelines.season.release import drop as drop_candidate
     from pipelines.season.release import propose_release
     from pipelines.season.show_release import print_candidate
     from pipelines.season.workspace import open_workspace
 
+    if drop:
+        typer.echo(drop_candidate(open_workspace(None, data), drop, who=who, note=note))
+        return
     with _gate():
         built = propose_release(open_workspace(None, data), who=who)
     if json:
@@ -77,12 +88,20 @@ def approve(
         list[str] | None,
         typer.Option(help="School year that was published as final and changes all the same; repeat it."),
     ] = None,
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Take back what you approved before, by a newer record.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Record that you looked at a candidate and approve it. It holds for exactly what you saw."""
     from pipelines.season.release import approve as record
+    from pipelines.season.release import withdraw as take_back
     from pipelines.season.workspace import open_workspace
 
+    if withdraw:
+        back = take_back(open_workspace(None, data), version, approved_by=approved_by, note=note)
+        typer.echo(f"{back.approved_by} takes the approval of {back.version} back; the record keeps both.")
+        return
     given = record(
         open_workspace(None, data), version, approved_by=approved_by, note=note, states=state or [], errata=errata or []
     )
@@ -123,8 +142,8 @@ def preview(data: Data = None) -> None:
 
 def rollback(
     version: Annotated[str, typer.Argument(help="Version to go back to; empty: the one before the current.")] = "",
-    approved_by: Annotated[str, typer.Option("--by", help="Who takes it back. Kept in current.json.")] = "",
-    note: Annotated[str, typer.Option(help="Why. Kept in current.json.")] = "",
+    approved_by: Annotated[str, typer.Option("--by", help="Who takes it back. Kept beside the approvals.")] = "",
+    note: Annotated[str, typer.Option(help="Why. Kept beside the approvals.")] = "",
     data: Data = None,
 ) -> None:
     """Switch back to an earlier release. Nothing is deleted."""

@@ -23,15 +23,19 @@ def register(app: typer.Typer) -> None:
 @review.command()
 def page(
     year: Year,
+    partner: Annotated[str, typer.Option(help="Only the cases that this partner answers.")] = "",
+    state: Annotated[str, typer.Option(help="Only the cases of this state, for example GA.")] = "",
     out: Annotated[Path | None, typer.Option(help="Where to write it; default: the data folder's review/.")] = None,
     data: Data = None,
 ) -> None:
-    """Write the review page: one offline file with every open case, in which answers are given and downloaded."""
+    """Write the review page: one offline file of open cases, in which answers are given and downloaded."""
     from pipelines.season.review_files import write_review_page
     from pipelines.season.workspace import open_workspace
     from pipelines.shared.school_year import parse_school_year
 
-    path, count = write_review_page(open_workspace(None, data), parse_school_year(year), out)
+    path, count = write_review_page(
+        open_workspace(None, data), parse_school_year(year), out, state=state, partner=partner
+    )
     typer.echo(f"{count:,} open cases in {path}. Open it in a browser; answers are downloaded as a file to import.")
 
 

@@ -22,10 +22,10 @@ def register(app: typer.Typer) -> None:
 
 @season.command("open")
 def open_(year: Year, kind: Kind = "fall", by: By = "", data: Data = None) -> None:
-    """Freeze the base and write each partner's worksheet."""
+    """Freeze the base and write each partner's worksheet and page."""
     from datetime import UTC, datetime
 
-    from pipelines.season.review_files import export_worksheet
+    from pipelines.season.review_files import hand_out
     from pipelines.season.seasons import open_season, season_file
     from pipelines.season.workspace import open_workspace
     from pipelines.shared.school_year import parse_school_year
@@ -34,12 +34,10 @@ def open_(year: Year, kind: Kind = "fall", by: By = "", data: Data = None) -> No
     record = open_season(workspace, school_year, kind, by=by or "somebody", now=datetime.now(UTC))
     folder = season_file(workspace, school_year, kind).parent
     whose = sorted(set(record["cases"].values()))
-    for one in whose:
-        export_worksheet(workspace, school_year, partner=one, out=folder / f"worksheet_{one}.xlsx")
-    export_worksheet(workspace, school_year, out=folder / "worksheet_all.xlsx")
+    hand_out(workspace, school_year, whose, folder)
     typer.echo(
         f"The {kind} season of {school_year} is open: {len(record['cases']):,} cases, "
-        f"the worksheets of {', '.join(whose)} and one of all in {folder}"
+        f"a worksheet and a page for {', '.join(whose)} and for all in {folder}"
     )
 
 

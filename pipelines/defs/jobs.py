@@ -4,9 +4,11 @@ import dagster as dg
 
 from pipelines.defs.partitions import SCHOOL_YEARS
 from pipelines.defs.release import APPROVAL_KEY, CANDIDATE_KEY, PREVIEW_KEY, RELEASE_KEY, RELEASE_KEYS
+from pipelines.defs.season import SEASON_KEY
 from pipelines.defs.settings import SETTINGS_KEY
 
 EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.assets(*RELEASE_KEYS)
+SEASON = dg.AssetSelection.assets(SEASON_KEY)
 _SETTINGS_OP = "__".join(SETTINGS_KEY.path)
 
 
@@ -49,6 +51,20 @@ JOBS = [
         description="Reads the named sources anew and brings the national tables up to date; others keep what they had.",
     ),
     dg.define_asset_job(
+        "open_season",
+        selection=SEASON,
+        partitions_def=SCHOOL_YEARS,
+        config=_op(SEASON_KEY, action="open", kind="fall", by=""),
+        description="Opens a season of a year that has been run: freezes the base, writes worksheets and review pages.",
+    ),
+    dg.define_asset_job(
+        "close_season",
+        selection=SEASON,
+        partitions_def=SCHOOL_YEARS,
+        config=_op(SEASON_KEY, action="close", kind="fall", by=""),
+        description="Closes a season: what is there now is its release candidate, and what is still open is written down.",
+    ),
+    dg.define_asset_job(
         "release_candidate",
         selection=dg.AssetSelection.assets(CANDIDATE_KEY),
         config=_op(CANDIDATE_KEY, started_by=""),
@@ -57,14 +73,20 @@ JOBS = [
     dg.define_asset_job(
         "approve_release",
         selection=dg.AssetSelection.assets(APPROVAL_KEY),
-        config=_op(APPROVAL_KEY, version="", approved_by="", note="", states=[]),
-        description="Records that somebody looked at a candidate and approves it. Needs approved_by.",
+        config=_op(APPROVAL_KEY, version="", approved_by="", note="", states=[], errata=[], withdraw=False),
+        description="Records that somebody looked at a candidate and approves it, or takes that back. Needs approved_by.",
     ),
     dg.define_asset_job(
         "publish_release",
         selection=dg.AssetSelection.assets(RELEASE_KEY),
         config=_op(RELEASE_KEY, version="", approved_by="", note="", dry_run=False),
         description="Switches an approved candidate in; refuses when anything changed since it was approved.",
+    ),
+    dg.define_asset_job(
+        "roll_back_release",
+        selection=dg.AssetSelection.assets(RELEASE_KEY),
+        config=_op(RELEASE_KEY, version="", approved_by="", note="", roll_back=True),
+        description="Switches back to an earlier release, by default the one before the current one. Nothing is deleted.",
     ),
     dg.define_asset_job(
         "preview_release",

@@ -12,7 +12,15 @@ from pydantic import Field
 from pipelines.defs.assets import OWNERS
 from pipelines.defs.resources import Folders
 from pipelines.season.candidate import GateError
-from pipelines.season.release import approve, preview_release, propose_release, publish_release, try_release
+from pipelines.season.release import (
+    approve,
+    preview_release,
+    propose_release,
+    publish_release,
+    roll_back,
+    try_release,
+    withdraw,
+)
 from pipelines.shared.locks import LockedError
 from pipelines.shared.steps import MAX_SHOWN
 
@@ -54,6 +62,9 @@ class ApprovalSettings(dg.Config):
         default=[],
         description='School years that were published as final and change all the same, for example ["2018-19"].',
     )
+    withdraw: bool = Field(
+        default=False, description="Take back what approved_by approved of the candidate. Both stay on record."
+    )
 
 
 class PublishSettings(dg.Config):
@@ -63,8 +74,13 @@ class PublishSettings(dg.Config):
     approved_by: str = Field(
         default="", description="Builds, approves and publishes in one go, where publishing.yml allows that."
     )
-    note: str = Field(default="", description="What was looked at. Kept in current.json.")
+    note: str = Field(default="", description="What was looked at. Kept beside the approvals.")
     dry_run: bool = Field(default=False, description="Do everything but switch.")
+    roll_back: bool = Field(
+        default=False,
+        description="Switch back to the release of that version, or to the one before the current. Then approved_by and "
+        "note say who takes it back, and why.",
+    )
 
 
 @dg.asset(
@@ -120,10 +136,15 @@ def candidate(config: CandidateSettings, folders: Folders) -> dg.MaterializeResu
     description="Somebody looked at the candidate's diff and approves exactly that. Kept in approvals/approvals.jsonl.",
 )
 def approval(config: ApprovalSettings, folders: Folders) -> dg.MaterializeResult:
-    """Record an approval of a candidate."""
+    """Record an approval of a candidate, or that somebody takes theirs back."""
+    workspace = folders.open()
     try:
+        if config.withdraw:
+            back = withdraw(workspace, config.version, approved_by=config.approved_by, note=config.note)
+            said = f"{back.approved_by} takes the approval of {back.version} back."
+            return dg.MaterializeResult(metadata={"summary": said, "version": back.version})
         given = approve(
-            folders.open(),
+            workspace,
             config.version,
             approved_by=config.approved_by,
             note=config.note,
@@ -156,6 +177,9 @@ def release(config: PublishSettings, folders: Folders) -> dg.MaterializeResult:
     """Switch `current.json` to an approved candidate."""
     workspace = folders.open()
     try:
+        if config.roll_back:
+            said = roll_back(workspace, config.version, approved_by=config.approved_by, note=config.note)
+            return dg.MaterializeResult(metadata={"summary": said})
         if config.dry_run:
             outcome = try_release(workspace)
         else:

@@ -13,6 +13,7 @@ from pipelines.linked.checks import stands_on_closed
 from pipelines.linked.ladder import order_schools
 from pipelines.linked.review_queue import IDENTITY, OPEN, closed_schools, which_school
 from pipelines.shared.cases import identify
+from pipelines.shared.regions import NOT_THEIRS, REVIEWER, Regions, in_words
 from pipelines.shared.settle import outcomes_of, settle
 
 NCES = "nces_school_id_given"
@@ -29,17 +30,20 @@ class Decided:
     outcomes: pd.DataFrame
 
 
-def decide_records(linked: pd.DataFrame, directory: pd.DataFrame, decisions: pd.DataFrame) -> Decided:
+def decide_records(
+    linked: pd.DataFrame, directory: pd.DataFrame, decisions: pd.DataFrame, regions: Regions | None = None
+) -> Decided:
     """Apply the decisions to what the ladder found.
 
-    directory: `nces_schools` of the year. decisions: rows of `decisions` that may hold.
+    directory: `nces_schools` of the year. decisions: rows of `decisions` that may hold. regions: whose schools are
+    whose; a partner's decision on another's case is not applied (C07).
     """
     made = decisions[decisions["decision_kind"].isin(ON_RECORDS)]
-    return Decided(*_place_records(linked, order_schools(directory), made))
+    return Decided(*_place_records(linked, order_schools(directory), made, regions))
 
 
 def _place_records(
-    linked: pd.DataFrame, schools: pd.DataFrame, decisions: pd.DataFrame
+    linked: pd.DataFrame, schools: pd.DataFrame, decisions: pd.DataFrame, regions: Regions | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     asked = set(decisions["case_id"].dropna())
     if not asked:
@@ -49,11 +53,13 @@ def _place_records(
     mine = linked[of_record.reindex(linked.index).isin(asked)]
     cases = [which_school(mine, schools), closed_schools(mine, schools)]
     cases = identify(pd.concat([part.reset_index(drop=True) for part in cases], ignore_index=True))
-    settled = settle(cases[["case_id", "evidence_hash"]], decisions)
+    foreign = decisions[regions.not_theirs(decisions, cases)] if regions else decisions.head(0)
+    settled = settle(cases[["case_id", "evidence_hash"]], decisions.drop(index=foreign.index))
     holds = settled.standing
     chosen = holds["decision_kind"] == "record_is_school"
     unknown = holds[chosen & ~holds[NCES].isin(schools["nces_school_id"])]
     told = [(at, "unmatched", "the directory of the year has no school of that id") for at in unknown.index]
+    told += [(at, NOT_THEIRS, in_words(partner)) for at, partner in foreign[REVIEWER].items()]
     outcomes = settled.outcomes[~settled.outcomes["decision_id"].isin(unknown["decision_id"])]
     holds = holds.drop(index=unknown.index)
     outcomes = pd.concat([outcomes, outcomes_of(decisions, told)], ignore_index=True)

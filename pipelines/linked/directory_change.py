@@ -100,7 +100,8 @@ def _gone(now: pd.DataFrame, before: pd.DataFrame, school_year: str) -> pd.DataF
     source = directory_source(listed["directory_sources"]).groupby(listed["state"]).first()
     number = counts[named.index]
     rows = pd.DataFrame({"source": source}).reset_index(drop=True)
-    shown = named.index.to_series() + ": " + number.astype("str") + " schools, " + named
+    noun = number.map(lambda count: " school, " if count == 1 else " schools, ")
+    shown = named.index.to_series() + ": " + number.astype("str") + noun + named
     out = row_findings(
         rows, "X05", stage=STAGE, school_year=school_year, column="nces_school_id", values=shown.reset_index(drop=True)
     )

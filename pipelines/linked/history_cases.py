@@ -56,9 +56,7 @@ def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.
             + '" '
             + asked["event_kind"].map(WORDS)
             + " "
-            + before
-            + ": "
-            + asked["reason"],
+            + before,
             "evidence": asked["reason"],
             FACTS: asked["event_kind"],
             "system_answer": "neither evidence nor last year's answer is carried from the one to the other",

@@ -154,7 +154,7 @@ def _ask_for_school(cases: pd.DataFrame) -> pd.Series:
     which = "Please say which school is meant by " + name + " in " + place
     why = pd.Series("none was found by its ids, nor by its name and place", index=cases.index, dtype="str")
     why = why.mask(cases["case_kind"] == "ambiguous", "several schools fit")
-    why = why.mask(cases["case_kind"] == "id_conflict", cases["match_note"])
+    why = why.mask(cases["case_kind"] == "id_conflict", "its ids contradict each other, or its name and place")
     return which + ": " + why
 
 
@@ -207,7 +207,7 @@ def refused_files(files: pd.DataFrame) -> pd.DataFrame:
     cases["subject"] = refused["file"]
     cases["records"] = refused["rows_in"].fillna(1).clip(lower=1)
     reason = refused["reason"].fillna("no reason was recorded").str.rstrip(".")
-    cases["question"] = "Please ask the sender for this file again, " + refused["file"] + ": " + reason
+    cases["question"] = "Please ask the sender for this file again: " + refused["file"]
     cases["system_answer"] = "the file is not read, and its source counts as refused"
     cases["evidence"] = reason
     cases[FACTS] = refused["sha256"]

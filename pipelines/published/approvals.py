@@ -5,16 +5,13 @@ An approval is bound to the hash of the diff and of the manifest that the person
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipelines.shared.locks import held
+from pipelines.shared.ledger import append_record, read_records
 
 FILE = "approvals.jsonl"
-LOCK_SECONDS = 10.0
 
 
 class ApprovalError(ValueError):
@@ -25,7 +22,8 @@ class ApprovalError(ValueError):
 class Approval:
     """One person's approval. states: those beyond a limit that it names. approved_at: UTC, ISO.
 
-    errata: frozen school years whose late changes it names.
+    errata: frozen school years whose late changes it names. withdraws: takes back what the same person said of that
+    version before.
     """
 
     version: str
@@ -36,40 +34,33 @@ class Approval:
     states: tuple[str, ...]
     approved_at: str
     errata: tuple[str, ...] = ()
+    withdraws: bool = False
 
 
 def add_approval(data: Path, approval: Approval) -> None:
     """Append to <data>/approvals/approvals.jsonl; nothing in it is ever changed. Raises ValueError without a name."""
     if not approval.approved_by.strip():
         raise ApprovalError('an approval needs somebody who approves: --by "Your Name"')
-    path = data / "approvals" / FILE
-    line = json.dumps(asdict(approval), ensure_ascii=False, sort_keys=True) + "\n"
-    with held(path, who=approval.approved_by, what="approval", waits=LOCK_SECONDS), path.open("ab+") as handle:
-        # A line that a killed process left unfinished is closed, and is skipped by whoever reads.
-        handle.seek(0, os.SEEK_END)
-        if handle.tell():
-            handle.seek(-1, os.SEEK_END)
-            line = line if handle.read(1) == b"\n" else "\n" + line
-        handle.write(line.encode())
-        handle.flush()
-        os.fsync(handle.fileno())
+    append_record(data / "approvals" / FILE, asdict(approval), who=approval.approved_by, what="approval")
 
 
 def read_approvals(data: Path, version: str = "") -> list[Approval]:
-    """Every approval in the order it was given, of one version or of all."""
-    path = data / "approvals" / FILE
-    if not path.exists():
-        return []
+    """Every approval and withdrawal in the order they were given, of one version or of all."""
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for entry in read_records(data / "approvals" / FILE):
         try:
-            entry = json.loads(line)
             approval = Approval(**{**entry, "states": tuple(entry["states"]), "errata": tuple(entry.get("errata", ()))})
         except (ValueError, TypeError, KeyError):
             continue
         if version in ("", approval.version):
             found.append(approval)
     return found
+
+
+def standing_approvals(approvals: Sequence[Approval]) -> list[Approval]:
+    """Those that their own person did not take back later."""
+    last = {(_person(a.approved_by), a.version): at for at, a in enumerate(approvals) if a.withdraws}
+    return [a for at, a in enumerate(approvals) if at > last.get((_person(a.approved_by), a.version), -1)]
 
 
 def require_approvals(
@@ -85,20 +76,23 @@ def require_approvals(
     """Names of those who approved, in order. Raises ApprovalError unless enough people approved exactly this candidate.
 
     states: those beyond a limit; errata: frozen school years that change. Each must be named by as many people as must
-    approve. A name in other letter case is the same person.
+    approve. A name in other letter case is the same person. approvals: in the order they were given, withdrawals too.
     """
-    valid = [a for a in approvals if (a.diff_sha256, a.manifest_sha256) == (diff_sha256, manifest_sha256)]
+    standing = standing_approvals(approvals)
+    valid = [a for a in standing if (a.diff_sha256, a.manifest_sha256) == (diff_sha256, manifest_sha256)]
     command = f'cleanup approve {version} --by "Your Name" --note "what you looked at"'
-    if approvals and not valid:
+    if standing and not valid:
         raise ApprovalError(
-            f"{version} is not what {approvals[-1].approved_by} looked at on {approvals[-1].approved_at[:10]}: "
+            f"{version} is not what {standing[-1].approved_by} looked at on {standing[-1].approved_at[:10]}: "
             f"the data changed since. Look again, and approve it: {command}"
         )
     names = {_person(a.approved_by): a.approved_by.strip() for a in valid}
     if len(names) < people:
         by = f"; so far {', '.join(names.values())}" if names else ""
         who = "nobody has approved it" if people == 1 else f"{people} people must approve it{by}"
-        raise ApprovalError(f"{version} was not published: {who}. Look at its diff, then: {command}")
+        back = [a for a in approvals if a.withdraws and _person(a.approved_by) not in names]
+        took = f" ({back[-1].approved_by} took the approval back on {back[-1].approved_at[:10]})" if back else ""
+        raise ApprovalError(f"{version} was not published: {who}{took}. Look at its diff, then: {command}")
     missing = [state for state in states if len({_person(a.approved_by) for a in valid if state in a.states}) < people]
     late = [year for year in errata if len({_person(a.approved_by) for a in valid if year in a.errata}) < people]
     if not missing and not late:

@@ -23,6 +23,7 @@ from pipelines.published.state_summary import NATION
 from schemas.verdicts import Verdict
 
 BY = "by"
+FIRST = "is the first release"
 COUNTS = ("schools_changed", "yes_to_no", "no_to_yes", "other_answers", "came", "went", "names", "places")
 PERCENTS = ("percent_offering_was", "percent_offering_now", "percent_known_was", "percent_known_now")
 
@@ -74,11 +75,17 @@ class Comparison:
     @property
     def sentence(self) -> str:
         """For example: would change 214 schools, and 2018-19 is new."""
-        if not self.base:
-            return "is the first release"
+        return f"would change {self._changes}" if self.base else FIRST
+
+    def on_page(self, channel: str) -> str:
+        """The sentence for a page of that channel: one of a release is read after it came out as well as before."""
+        return f"changes {self._changes}" if self.base and channel == "release" else self.sentence
+
+    @property
+    def _changes(self) -> str:
         years = f", and {', '.join(self.years_new)} {'is' if len(self.years_new) == 1 else 'are'} new"
         noun = "school" if self.schools == 1 else "schools"
-        return f"would change {self.schools:,} {noun}{years if self.years_new else ''}"
+        return f"{self.schools:,} {noun}{years if self.years_new else ''}"
 
 
 def compare(
@@ -121,7 +128,7 @@ def write_comparison(
     page = draw_diff(
         version=comparison.version,
         base=comparison.base,
-        sentence=comparison.sentence,
+        sentence=comparison.on_page(channel),
         diff=rows,
         limits=comparison.limits,
         by_state=comparison.by_state,

@@ -19,6 +19,8 @@ import pyarrow.parquet as parquet
 
 from pipelines.shared.frames import to_frame
 
+DROPPED = "dropped.json"
+"""Marks a candidate that was never published and is no more: its number is not given out again."""
 FACTS = "facts.json"
 FILES = ("source", "school_year", "file", "file_year", "sha256", "delivery", "received_on", "file_status")
 LINKS = ("source", "school_year", "file", "row", "state", "nces_school_id", "match_reason")
@@ -123,6 +125,21 @@ def read_provenance(data: Path, version: str) -> Provenance | None:
     frames = {name: to_frame(parquet.read_table(folder / f"{name}.parquet")) for name in KEPT}
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     return Provenance(**{name: keep(frame, name) for name, frame in frames.items()}, facts=facts)
+
+
+def drop_provenance(data: Path, version: str, why: str) -> None:
+    """Of a candidate that is dropped keep what people looked at (the page of its diff) and the facts; DROPPED says why."""
+    folder = provenance_folder(data, version)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / DROPPED).write_text(json.dumps({"why": why}, ensure_ascii=False) + "\n", encoding="utf-8")
+    for path in (*folder.glob("*.parquet"), *folder.glob("*.csv")):
+        path.unlink()
+
+
+def why_dropped(data: Path, version: str) -> str:
+    """Why that candidate was dropped, in words; empty when it was not."""
+    path = provenance_folder(data, version) / DROPPED
+    return str(json.loads(path.read_text(encoding="utf-8"))["why"]) if path.exists() else ""
 
 
 def read_facts(data: Path, version: str) -> dict[str, Any] | None:

@@ -21,6 +21,8 @@ from typing import Any
 import pyarrow.parquet as parquet
 
 from pipelines.published.database_file import FILE, hash_database
+from pipelines.published.provenance import DROPPED
+from pipelines.published.switches import record_switch, without_names
 from pipelines.published.tableau_file import EXTRACT, compare_tables, hash_extract, load_pantab, read_extract
 from pipelines.shared.locks import held
 
@@ -50,16 +52,21 @@ def require_version(version: str) -> str:
 
 
 def next_version(releases: Path, today: date) -> str:
-    """The next free number of the month: 2026.11.1, then 2026.11.2. Looks at folders, published or not."""
+    """The next free number of the month: 2026.11.1, then 2026.11.2. Looks at folders, published or not, and at dropped
+    candidates: a number never stands for two things."""
     prefix = (today.year, today.month)
-    taken = [_order(version)[2] for version in _versions(releases) if _order(version)[:2] == prefix]
+    gone = [marker.parent.name for marker in (releases.parent / "provenance").glob(f"*/{DROPPED}")]
+    known = [*_versions(releases), *(name for name in gone if VERSION.match(name))]
+    taken = [_order(version)[2] for version in known if _order(version)[:2] == prefix]
     return f"{today.year}.{today.month}.{max(taken, default=0) + 1}"
 
 
 def list_releases(data: Path) -> list[dict[str, Any]]:
-    """Every release, oldest first: version, released_on, school_years, published (has ever been current), is_current."""
+    """Every release, oldest first: version, released_on, school_years, published (has ever been current), is_current,
+    switched (its entries of the pointer, oldest first)."""
     pointer = current_release(data) or {}
     published = _publication_order(pointer)
+    switches = _switches(pointer)
     rows = []
     for version in _versions(data / "releases"):
         manifest = json.loads((data / "releases" / version / MANIFEST).read_text(encoding="utf-8"))
@@ -70,13 +77,14 @@ def list_releases(data: Path) -> list[dict[str, Any]]:
                 "school_years": manifest["school_years"],
                 "published": version in published,
                 "is_current": version == pointer.get("version"),
+                "switched": [entry for entry in switches if entry["version"] == version],
             }
         )
     return rows
 
 
 def current_release(data: Path) -> dict[str, Any] | None:
-    """The pointer: version, manifest_sha256, switched_at, approved_by, note, action, history. None before the first.
+    """The pointer: version, manifest_sha256, switched_at, action, history. None before the first.
 
     Raises ValueError when current.json cannot be read.
     """
@@ -92,7 +100,7 @@ def current_release(data: Path) -> dict[str, Any] | None:
 
 
 def publish(data: Path, version: str, *, approved_by: str, note: str, now: datetime | None = None) -> dict[str, Any]:
-    """Make a release the current one and return the pointer; who approved it and their note are kept in it.
+    """Make a release the current one and return the pointer; who approved it is kept outside it (`switches.py`).
 
     Raises ValueError when nobody approved it, the release is not there, or it is not what its manifest says.
     A process killed half-way leaves the old pointer or the new one, never half of one.
@@ -134,9 +142,40 @@ def newest_candidate(data: Path) -> str:
     return versions[-1] if versions and versions[-1] not in published else ""
 
 
+def newest_published(data: Path) -> str:
+    """The release that was first published last, whether or not it is the current one; empty before the first."""
+    return next(reversed(_publication_order(current_release(data) or {})), "")
+
+
 def was_published(data: Path, version: str) -> bool:
     """Whether the version has ever been the current release."""
     return version in _publication_order(current_release(data) or {})
+
+
+def superseded_candidates(data: Path) -> list[str]:
+    """Candidates that were never published and are older than the newest candidate or release: nobody can publish them
+    any more, because the tables or the release they were compared with are others by now."""
+    versions = _versions(data / "releases")
+    published = _publication_order(current_release(data) or {})
+    return [version for version in versions[:-1] if version not in published]
+
+
+def remove_candidate(data: Path, version: str) -> None:
+    """Take the folder of a release that was never published away, and what was made of it for partners.
+
+    Raises ValueError when it was published or is not there. Killed half-way, the next build or switch finishes it.
+    """
+    releases = releases_folder(data)
+    with release_lock(releases, "removal of a candidate"):
+        if version in _publication_order(current_release(data) or {}):
+            raise ValueError(f"{version} was published and is never deleted; only a candidate can be dropped")
+        folder = releases / require_version(version)
+        if not folder.is_dir():
+            raise ValueError(f"there is no candidate {version} in {releases}")
+        away = releases / f"{BUILDING}{version}-dropped-{uuid.uuid4().hex}"
+        shutil.rmtree(data / "partner" / version, ignore_errors=True)
+        folder.rename(away)
+        shutil.rmtree(away)
 
 
 def point_preview(data: Path, folder: Path, version: str, now: datetime | None = None) -> dict[str, Any]:
@@ -244,10 +283,9 @@ def _switch(
         "manifest_sha256": hash_file(folder / MANIFEST),
         "switched_at": (now or datetime.now(UTC)).isoformat(timespec="seconds"),
         "action": action,
-        "approved_by": approved_by.strip(),
-        "note": note.strip(),
     }
-    history = [*pointer["history"], {k: v for k, v in pointer.items() if k != "history"}] if pointer else []
+    history = without_names(data, _switches(pointer or {}))
+    record_switch(data, entry, approved_by, note)
     replace_file(
         data / "releases" / POINTER, json.dumps({**entry, "history": history}, indent=2, ensure_ascii=False) + "\n"
     )
@@ -269,12 +307,17 @@ def replace_file(path: Path, text: str) -> None:
 
 def _publication_order(pointer: dict[str, Any]) -> dict[str, str]:
     """Versions in the order they were first published, with the hash of their manifest."""
-    switches = [*pointer.get("history", []), pointer] if pointer else []
     order: dict[str, str] = {}
-    for switch in switches:
+    for switch in _switches(pointer):
         if switch["action"] == "publish":
             order.setdefault(switch["version"], switch["manifest_sha256"])
     return order
+
+
+def _switches(pointer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every switch there was, oldest first; the pointer itself is the last."""
+    own = {name: value for name, value in pointer.items() if name != "history"}
+    return [*pointer.get("history", []), own] if pointer else []
 
 
 def _versions(releases: Path) -> list[str]:

@@ -14,6 +14,7 @@ import pandas as pd
 from pipelines.reconciled.inputs import number_schools
 from pipelines.shared.cases import FACTS, as_asked, identify
 from pipelines.shared.findings import conform
+from pipelines.shared.regions import NOT_THEIRS, REVIEWER, Regions, in_words
 from pipelines.shared.settle import mark_asked, outcomes_of, settle
 from schemas.policy_model import HISTORY
 from schemas.thresholds import threshold
@@ -64,18 +65,21 @@ class Verdicts:
     asked: pd.DataFrame
 
 
-def verdicts_that_hold(system: SystemAnswers, decisions: pd.DataFrame) -> Verdicts:
+def verdicts_that_hold(system: SystemAnswers, decisions: pd.DataFrame, regions: Regions | None = None) -> Verdicts:
     """Which decisions on answers hold on the evidence of now.
 
     A decision that answers no case counts as an answer to the school's case on the evidence of now, unless it names an
     answer it changes (`value_before`) that is not there any more (C02). One that takes back what the AP or IB ledger
-    proves holds when two persons decide so (C06).
+    proves holds when two persons decide so (C06). A partner decides on its own schools only, by `regions` (C07).
     """
     made = decisions[decisions["decision_kind"].isin(KINDS)]
     known = pd.Index(system.schools["nces_school_id"].to_numpy(object))
     number = number_schools(made[NCES], known)
     lost = made[number < 0]
     told = [(at, "unmatched", "the directory of the year has no school of that id") for at in lost.index]
+    foreign = made[regions.not_theirs(made) & (number >= 0)] if regions else made.head(0)
+    told += [(at, NOT_THEIRS, in_words(partner)) for at, partner in foreign[REVIEWER].items()]
+    lost = pd.concat([lost, foreign])
     made, number = made.drop(index=lost.index), number.drop(lost.index)
     nobody = settle(pd.DataFrame({"case_id": [], "evidence_hash": []}), made.head(0))
     if made.empty:

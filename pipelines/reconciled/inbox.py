@@ -18,6 +18,7 @@ ABOUT_SOURCES = ("refused_file", "held_file", "coverage_drop")
 ABOUT_RECORDS = ("id_conflict", "ambiguous", "not_found", "closed_school")
 RULES = {
     "refused": "C02",
+    "not_theirs": "C07",
     "disputed": "C04",
     "needs_second_person": "C06",
     "unmatched": "C12",

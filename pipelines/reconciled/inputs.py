@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.shared.findings import conform
+from pipelines.shared.regions import Regions
 
 
 def _empty(table: str) -> Callable[[], pd.DataFrame]:
@@ -25,6 +26,7 @@ class Inputs:
     source_states: source of course_offerings -> postal code of its state.
     answering: (source, layout) of files in which a row may say no, not only be missing.
     history: years back (1, 2) -> that year's `school_cs_access`, or None when it was never made.
+    regions: whose schools are whose, where a decision is a partner's.
     """
 
     school_year: str
@@ -40,6 +42,7 @@ class Inputs:
     source_states: Mapping[str, str] = field(default_factory=dict)
     answering: Collection[tuple[str, str]] = ()
     history: Mapping[int, pd.DataFrame | None] = field(default_factory=dict)
+    regions: Regions | None = None
 
 
 TABLES = (

@@ -5,7 +5,7 @@ const $ = (id) => document.getElementById(id);
 const ROW = 68;
 const cases = data.cases.map((values) => Object.fromEntries(data.columns.map((name, i) => [name, values[i]])));
 const haystack = cases.map((c) => [c.question, c.subject, c.school_name, c.city, c.candidates, c.file, c.case_id].filter(Boolean).join(" ").toLowerCase());
-const store = `cs-access review ${data.run_id}`;
+const store = `cs-access review ${data.run_id} ${data.reviewer_partner ?? ""}`;
 let answers = restore();
 let shown = [];
 let at = 0;
@@ -172,7 +172,8 @@ function showCase() {
   box.append(form, element("p", `Case ${c.case_id}`, { class: "small" }));
 }
 function set(c, change, redraw = true) {
-  answers[c.case_id] = { ...answers[c.case_id], ...change };
+  // The time of the answer, not of the download: downloaded twice, the same answers are the same decisions.
+  answers[c.case_id] = { ...answers[c.case_id], ...change, at: new Date().toISOString().slice(0, 19) + "Z" };
   if (!answers[c.case_id].answer && !answers[c.case_id].reason && !answers[c.case_id].value) delete answers[c.case_id];
   keep();
   if (redraw) draw();
@@ -182,11 +183,10 @@ const cell = (text) => `"${String(text ?? "").replace(/^([=+\-@\t\r])/, "'$1").r
 
 function answersFile() {
   const who = $("who").value.trim();
-  const now = new Date().toISOString().slice(0, 19) + "Z";
   const given = cases.filter(isAnswered);
   const lines = given.map((c) => {
     const mine = answers[c.case_id];
-    const told = { ...c, ...mine, run_id: data.run_id, school_year: data.school_year, decided_by: who, decided_at: now };
+    const told = { ...c, ...mine, run_id: data.run_id, school_year: data.school_year, decided_by: who, decided_at: mine.at, reviewer_partner: data.reviewer_partner };
     return data.answer_columns.map((name) => cell(told[name])).join(",");
   });
   return [data.answer_columns.map(cell).join(","), ...lines].join("\r\n") + "\r\n";

@@ -27,13 +27,15 @@ def review_page(listed: CaseList, partners: Mapping[str, str] | None = None) -> 
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True)
     template = environment.from_string((TEMPLATES / "review.html").read_text(encoding="utf-8"))
     count = len(listed.cases)
+    names = partners or {}
+    whose = f" of {names.get(listed.partner, 'partner ' + listed.partner)}" if listed.partner else ""
     return template.render(
-        title=f"Cases to decide, {listed.school_year}",
+        title=f"Cases to decide{whose}, {listed.school_year}",
         about=f"{count:,} open {'case' if count == 1 else 'cases'}, those that change most published answers first. Run {listed.run_id}.",
         school_year=listed.school_year,
         style=jinja2.utils.markupsafe.Markup((TEMPLATES / "review.css").read_text(encoding="utf-8")),
         script=jinja2.utils.markupsafe.Markup((TEMPLATES / "review.js").read_text(encoding="utf-8")),
-        data=jinja2.utils.markupsafe.Markup(_escaped(_data(listed, partners or {}))),
+        data=jinja2.utils.markupsafe.Markup(_escaped(_data(listed, names))),
     )
 
 
@@ -43,6 +45,7 @@ def _data(listed: CaseList, partners: Mapping[str, str]) -> dict[str, Any]:
     return {
         "school_year": listed.school_year,
         "run_id": listed.run_id,
+        "reviewer_partner": listed.partner or None,
         "columns": list(SHOWN),
         "cases": _plain(listed.cases.assign(choices=choices)),
         "candidates": listed.candidates,

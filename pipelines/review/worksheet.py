@@ -27,6 +27,8 @@ ANSWER_COLUMNS = (
     "school_year",
     "source",
     "state",
+    "partner_id",
+    "reviewer_partner",
     "nces_school_id_given",
     "candidates",
     "choices",

@@ -17,7 +17,8 @@ from pipelines.reconciled.provider_evidence import COLUMNS as PROVIDER_COLUMNS
 from pipelines.reconciled.school_cs_access import Reconciled, reconcile
 from pipelines.reconciled.state_evidence import COLUMNS as STATE_COLUMNS
 from pipelines.reconciled.survey_evidence import columns_asked
-from pipelines.season.parts import HELD, NO_EVIDENCE, decisions_of, held_sources, joined, part_table, read_parts
+from pipelines.season.parts import HELD, NO_EVIDENCE, held_sources, joined, part_keys, part_table, read_parts
+from pipelines.season.reviewers import regions_of, reviewed_decisions
 from pipelines.season.unchanged import Marks, changed_sources, marks_of, remember, without_held
 from pipelines.shared.school_year import shift
 from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, StepReport, Workspace, show_findings
@@ -97,10 +98,12 @@ def _marks(workspace: Workspace, school_year: str) -> Marks:
         for name, source in workspace.sources.items()
         if name not in states and part_table(source) not in NO_EVIDENCE
     ]
+    # Whose schools are whose, which decisions of partners are held against.
+    areas = part_keys(workspace.sources, "partner_regions")
     marks = marks_of(
         workspace,
         school_year,
-        shared=[("standard", "nces_schools"), ("linked", "school_successors"), COURSES, HELD, *others],
+        shared=[("standard", "nces_schools"), ("linked", "school_successors"), COURSES, HELD, *others, *areas],
         sources={name: [("standard", name), ("received", f"{name}.files")] for name in sorted(states)},
         also=earlier_years(workspace, school_year, 2),
     )
@@ -163,11 +166,13 @@ def _inputs(
         if kind == "course_offerings":
             rows = judge_by_decision(rows, decided)
         parts[kind] = rows if states is None else rows[rows["record_id"].isin(linked["record_id"])]
+    decisions = _decisions(workspace, school_year, directory, states)
     return Inputs(
         school_year=school_year,
         nces_schools=directory,
         linked_records=linked,
-        decisions=_decisions(workspace, school_year, directory, states),
+        decisions=decisions,
+        regions=regions_of(workspace, school_year, decisions),
         received_files=files[~files["source"].isin(list(held))],
         source_states={s.source: s.state for s in workspace.sources.values() if s.produces == "course_offerings"},
         answering=answering_layouts(workspace.sources),
@@ -180,7 +185,7 @@ def _decisions(
     workspace: Workspace, school_year: str, directory: pd.DataFrame, states: set[str] | None
 ) -> pd.DataFrame:
     """Decisions on answers; of a run over some states only those of their schools (what it says of others is kept)."""
-    made = decisions_of(workspace, school_year)
+    made = reviewed_decisions(workspace, school_year)
     made = made[made["decision_kind"].isin(["verdict_override", "accept_flip"])]
     return made if states is None else made[made["nces_school_id_given"].isin(directory["nces_school_id"])]
 

@@ -18,7 +18,7 @@ from schemas.source_model import Source
 
 def answering_steps(sources: Mapping[str, Source]) -> list[Step]:
     """The answer with its evidence, and the published tables."""
-    evidence_parts = evidence_keys(sources)
+    evidence_parts, areas = evidence_keys(sources), part_keys(sources, "partner_regions")
     return [
         Step(
             stage="reconciled",
@@ -26,9 +26,10 @@ def answering_steps(sources: Mapping[str, Source]) -> list[Step]:
             description="One answer per school and year, with its evidence.",
             run=answer_schools,
             tables=("school_cs_access", "evidence", "review_table"),
-            needs=(("linked", "linked_records"), ("received", "received_files"), HELD, COURSES),
+            needs=(("linked", "linked_records"), ("received", "received_files"), HELD, COURSES, *areas),
             reads=(
                 HELD,
+                *areas,
                 COURSES,
                 ("linked", "linked_records"),
                 ("linked", "school_successors"),

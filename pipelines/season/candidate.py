@@ -18,7 +18,15 @@ import pandas as pd
 from pipelines.published.comparison import Comparison, compare, write_comparison
 from pipelines.published.diff import read_release, read_reports
 from pipelines.published.gate import judge_release
-from pipelines.published.provenance import Provenance, keep, read_facts, read_provenance, write_provenance
+from pipelines.published.provenance import (
+    Provenance,
+    drop_provenance,
+    keep,
+    read_facts,
+    read_provenance,
+    why_dropped,
+    write_provenance,
+)
 from pipelines.published.public_tables import PUBLISHED, join_years
 from pipelines.published.release import build_release
 from pipelines.published.report_hide import hide_beside
@@ -29,6 +37,8 @@ from pipelines.published.versions import (
     newest_candidate,
     next_version,
     releases_folder,
+    remove_candidate,
+    superseded_candidates,
 )
 from pipelines.season.comparing_steps import NAME as COMPARISONS
 from pipelines.season.frozen_years import frozen_years
@@ -56,11 +66,15 @@ class GateError(RuntimeError):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A release folder that was never current. `facts` are those of its provenance; `verdicts` the gate's."""
+    """A release folder that was never current. `facts` are those of its provenance; `verdicts` the gate's.
+
+    dropped: older candidates that went when it was built.
+    """
 
     version: str
     folder: Path
     facts: Mapping[str, Any]
+    dropped: tuple[str, ...] = ()
 
     @property
     def diff_sha256(self) -> str:
@@ -134,13 +148,28 @@ def make_candidate(workspace: Workspace, *, who: str = "", now: datetime | None 
     folder = write_provenance(data, version, replace(tables.provenance, facts=facts))
     write_comparison(folder, comparison, with_people=True)
     built = build_tables(data, version, tables, comparison, day=day)
-    return Candidate(version, built, facts)
+    older = tuple(superseded_candidates(data))
+    for one in older:
+        drop_candidate(data, one, f"{version} takes its place")
+    return Candidate(version, built, facts, older)
+
+
+def drop_candidate(data: Path, version: str, why: str) -> None:
+    """Delete a candidate that was never published. Its number, its diff page and its approvals stay on record.
+
+    Raises ValueError when it was published or is not there.
+    """
+    remove_candidate(data, version)
+    drop_provenance(data, version, why)
 
 
 def open_candidate(data: Path, version: str) -> Candidate:
     """The candidate of that version as it was built. Raises ValueError when it is none."""
     folder = data / "releases" / version
     facts = read_facts(data, version)
+    gone = why_dropped(data, version) if version else ""
+    if gone:
+        raise ValueError(f"{version} was dropped and never published: {gone}. Build a new candidate: cleanup candidate")
     if not (folder / MANIFEST).exists() or not facts or "diff_sha256" not in facts:
         raise ValueError(f"there is no candidate {version or 'yet'}; build one: cleanup candidate")
     return Candidate(version, folder, facts)

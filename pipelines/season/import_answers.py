@@ -16,8 +16,12 @@ import pandas as pd
 
 from pipelines.received.read_source import read_source
 from pipelines.received.receipts import ReceiveError, read_receipts, receive_file
+from pipelines.season.parts import read_parts
+from pipelines.season.reviewers import NAMES, name_reviewers
+from pipelines.shared.cases import who_answers
 from pipelines.shared.locks import held
 from pipelines.shared.records import Received, Standardised
+from pipelines.shared.regions import REVIEWER
 from pipelines.shared.steps import Workspace
 from pipelines.standard.decisions import standardise_decisions
 
@@ -64,9 +68,10 @@ def import_answers(
             raise ValueError(f"{file.name} was not imported: {refused['reason'].iloc[0]}")
         path = _receive(workspace, file, school_year, by, now)
     counts = result.accounts[["rows_kept", "rows_rejected", "rows_excluded"]].sum()
+    foreign, about = _about_cases(workspace, result.table, school_year)
     return Imported(
-        path, int(counts["rows_kept"]), int(counts["rows_excluded"]), int(counts["rows_rejected"]),
-        _sentences(result.findings) + _about_cases(workspace, result.table, school_year),
+        path, int(counts["rows_kept"]) - foreign, int(counts["rows_excluded"]), int(counts["rows_rejected"]) + foreign,
+        _sentences(result.findings) + about,
     )  # fmt: skip
 
 
@@ -113,13 +118,26 @@ def _sentences(findings: pd.DataFrame) -> list[str]:
     ]
 
 
-def _about_cases(workspace: Workspace, decisions: pd.DataFrame, school_year: str) -> list[str]:
-    """Answers whose case is not asked any more, or whose evidence has changed: they are received, and will not hold."""
+def _about_cases(workspace: Workspace, decisions: pd.DataFrame, school_year: str) -> tuple[int, list[str]]:
+    """Answers that will not hold, in sentences: those of a partner whose case it is not, by the year's own tables (how
+    many, first), and those whose evidence has changed since."""
     store = workspace.store
     answers = decisions[decisions["case_id"].notna()].sort_values("row", kind="stable")
     if answers.empty or not store.exists("reconciled", "review_queue", school_year):
-        return []
-    asked = store.read("review_queue", school_year, columns=["case_id", "evidence_hash"])
-    now = answers["case_id"].map(asked.set_index("case_id")["evidence_hash"])
-    changed = answers[now.notna() & (now != answers["evidence_hash"])]
-    return [f"row {row}: the evidence of the case has changed since; it will be asked again" for row in changed["row"]]
+        return 0, []
+    asked = store.read(
+        "review_queue", school_year, columns=["case_id", "evidence_hash", "partner_id", "who_can_answer"]
+    )
+    regions = read_parts(workspace, "partner_regions", school_year, columns=list(NAMES))
+    answers = name_reviewers(answers, regions).set_index("case_id")
+    asked = asked.set_index("case_id").reindex(answers.index)
+    reviewer, known = answers[REVIEWER], asked["evidence_hash"].notna()
+    foreign = answers[reviewer.notna() & known & (who_answers(asked) != reviewer)]
+    changed = answers[known & (asked["evidence_hash"] != answers["evidence_hash"])]
+    return len(foreign), [
+        *(
+            f"row {row}: expected is that partner {partner} answers the cases of its own schools only (C07)"
+            for row, partner in zip(foreign["row"], foreign[REVIEWER], strict=True)
+        ),
+        *(f"row {row}: the evidence of the case has changed since; it will be asked again" for row in changed["row"]),
+    ]

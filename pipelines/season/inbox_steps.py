@@ -21,6 +21,7 @@ from pipelines.season.parts import HELD, decisions_of, joined, part_keys, read_p
 from pipelines.season.windows import windows_of
 from pipelines.shared.cases import FACTS, as_asked
 from pipelines.shared.findings import conform
+from pipelines.shared.regions import NOT_THEIRS
 from pipelines.shared.settle import mark_asked, outcomes_of, settle
 from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, Step, StepReport, Workspace, show_findings
 from schemas.source_model import Source
@@ -104,14 +105,18 @@ def _gather(workspace: Workspace, school_year: str) -> StepReport:
     of_sources = _cases_of_sources(workspace, school_year)
     made = read_parts(workspace, "decisions", school_year)
     holding = decisions_of(workspace, school_year)
+    outcomes = _outcomes(workspace, school_year, made, holding)
     # Answers were settled where they are given, with the evidence at hand; for the others one look at the case is enough.
     others = joined([early, of_sources], "review_queue")
     asked = settle(
         others[["case_id", "evidence_hash"]].drop_duplicates("case_id"),
-        holding[holding["case_id"].notna() & ~holding["decision_kind"].isin(ON_ANSWERS)],
+        holding[
+            holding["case_id"].notna()
+            & ~holding["decision_kind"].isin(ON_ANSWERS)
+            & ~holding["decision_id"].isin(outcomes.loc[outcomes["decision_outcome"] == NOT_THEIRS, "decision_id"])
+        ],
     ).asked
     cases = joined([mark_asked(others, asked), answers], "review_queue")
-    outcomes = _outcomes(workspace, school_year, made, holding)
     inbox = build_inbox(cases, outcomes, _known(workspace, school_year, cases))
     findings = outcome_findings(outcomes, school_year)
     links = made.loc[made["request_id"].notna(), ["decision_id", "request_id"]]

@@ -16,6 +16,7 @@ from pipelines.linked.match_other_names import names_in_history
 from pipelines.linked.review_queue import COURSE_COLUMNS, build_review_queue, renew_review_queue
 from pipelines.linked.successors import StandIns, stand_ins
 from pipelines.season.parts import HELD, decisions_of, evidence_keys, joined, part_keys, read_parts
+from pipelines.season.reviewers import regions_of, reviewed_decisions
 from pipelines.season.unchanged import changed_sources, record_marks, remember
 from pipelines.shared.findings import join_findings
 from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings
@@ -30,7 +31,7 @@ LISTS_OF_SCHOOLS = ("course_offerings", "survey_responses", "provider_offerings"
 
 def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
     """Linked records and the review queue."""
-    evidence_parts = evidence_keys(sources)
+    evidence_parts, areas = evidence_keys(sources), part_keys(sources, "partner_regions")
     decisions = part_keys(sources, "decisions")
     return [
         Step(
@@ -56,6 +57,7 @@ def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
                 ("linked", "school_history"),
                 HELD,
                 *evidence_parts,
+                *areas,
             ),
             reads=(
                 ("standard", "nces_schools"),
@@ -63,6 +65,7 @@ def linking_steps(sources: Mapping[str, Source]) -> list[Step]:
                 ("linked", "school_history"),
                 HELD,
                 *evidence_parts,
+                *areas,
             ),
             writes=(
                 *(("linked", f"linked_records{part}") for part in ("", ".undecided", ".decisions")),
@@ -149,7 +152,8 @@ def _link(workspace: Workspace, school_year: str) -> StepReport:
         findings = join_findings([told[kept], findings])
     linked = linked.sort_values("record_id", kind="stable").reset_index(drop=True)
     findings = join_findings([findings, shared_id_findings(linked, directory)])
-    decided = decide_records(linked, directory, decisions_of(workspace, school_year))
+    made = reviewed_decisions(workspace, school_year)
+    decided = decide_records(linked, directory, made, regions_of(workspace, school_year, made))
     # The few rows that decisions changed are kept as the ladder left them, so that a decision can be taken back.
     same = (linked["match_note"] == decided.linked["match_note"]).to_numpy(bool)
     store.write(linked[~same], "linked_records", school_year, name="linked_records.undecided")

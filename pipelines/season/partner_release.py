@@ -16,7 +16,6 @@ from pipelines.published.partner_files import (
     STATE_TABLES,
     build_partner_folders,
     number_answers,
-    remove_old_contacts,
 )
 from pipelines.season.parts import part_names, read_parts
 from pipelines.shared.steps import Workspace
@@ -28,7 +27,7 @@ _ANSWERED = ["nces_school_id", "school_year", "submitter_name", EMAIL, "submitte
 
 
 def build_partners(workspace: Workspace, data: Path, version: str, years: list[str], released_on: date) -> list[Path]:
-    """Build the folders of every partner for a release and remove the contacts of older ones; returns the folders.
+    """Build the folders of every partner for a release; returns them. Contacts of older ones go after the switch.
 
     A year for which nobody said whose school is whose has no rows. Without any partner nothing is written.
     """
@@ -42,9 +41,7 @@ def build_partners(workspace: Workspace, data: Path, version: str, years: list[s
     answers = pd.concat([_linked(workspace, "survey_responses", y) for y in years], ignore_index=True)
     frames["survey_answers"] = number_answers(answers)
     contacts = _contacts(workspace, answers, schools, years)
-    folders = build_partner_folders(data, version, frames, schools, contacts, names, released_on=released_on)
-    remove_old_contacts(data, version)
-    return folders
+    return build_partner_folders(data, version, frames, schools, contacts, names, released_on=released_on)
 
 
 def _schools_of_partners(workspace: Workspace, years: list[str]) -> tuple[pd.DataFrame, dict[str, str]]:

@@ -5,17 +5,29 @@ Building and comparing is `candidate.py`; the command line and Dagster call the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
-from pipelines.published.approvals import Approval, ApprovalError, add_approval, read_approvals, require_approvals
+from pipelines.published.approvals import (
+    Approval,
+    ApprovalError,
+    add_approval,
+    read_approvals,
+    require_approvals,
+    standing_approvals,
+)
 from pipelines.published.comparison import Comparison
+from pipelines.published.partner_files import remove_old_contacts
+from pipelines.published.switches import switched_by
 from pipelines.published.versions import (
     current_release,
     list_releases,
     newest_candidate,
+    newest_published,
     next_version,
     point_preview,
     publish,
@@ -30,6 +42,7 @@ from pipelines.season.candidate import (
     compare_with_base,
     complete_years,
     data_path,
+    drop_candidate,
     judge,
     make_candidate,
     mark_tables,
@@ -58,9 +71,20 @@ class Outcome:
 
 def propose_release(workspace: Workspace, *, who: str = "") -> Candidate:
     """Build the candidate of now, or hand back the newest one when nothing changed since; see `make_candidate`."""
-    folder = data_path(workspace) / "releases"
-    with held(folder / "publication", who=who, what="candidate", waits=LOCK_SECONDS):
+    data = data_path(workspace)
+    with _publication(data, who, "candidate"):
         return make_candidate(workspace, who=who)
+
+
+def drop(workspace: Workspace, version: str, *, who: str, note: str = "") -> str:
+    """Delete a candidate that nobody will publish, and say so. Raises ValueError when it was published or is not there."""
+    data = data_path(workspace)
+    if not who.strip():
+        raise ValueError('a candidate is dropped by somebody: --by "Your Name"')
+    with _publication(data, who, "drop"):
+        drop_candidate(data, version, f"{who.strip()} dropped it" + (f", {note.strip()}" if note.strip() else ""))
+    kept = data / "provenance" / version / "diff.html"
+    return f"{version} is gone; it was never published. Its diff page stays: {kept}, and its number is not used again."
 
 
 def approve(
@@ -106,6 +130,38 @@ def approve(
     return approval
 
 
+def withdraw(workspace: Workspace, version: str, *, approved_by: str, note: str = "") -> Approval:
+    """Take back what a person approved of a candidate, by a newer record; nothing is deleted.
+
+    Raises ApprovalError when that person has not approved it, or it is published already (then: roll back).
+    """
+    data = data_path(workspace)
+    candidate = open_candidate(data, version or newest_candidate(data))
+    with _publication(data, approved_by, "withdrawal"):
+        if was_published(data, candidate.version):
+            raise ApprovalError(f"{candidate.version} has been published already; take it back with: cleanup rollback")
+        standing = standing_approvals(read_approvals(data, candidate.version))
+        names = {" ".join(a.approved_by.casefold().split()) for a in standing}
+        if " ".join(approved_by.casefold().split()) not in names:
+            there = ", ".join(dict.fromkeys(a.approved_by for a in standing)) or "nobody"
+            raise ApprovalError(
+                f"{approved_by.strip() or 'nobody'} has not approved {candidate.version}, so there is nothing to take "
+                f"back; approved by: {there}"
+            )
+        given = Approval(
+            version=candidate.version,
+            diff_sha256=candidate.diff_sha256,
+            manifest_sha256=candidate.manifest_sha256,
+            approved_by=approved_by.strip(),
+            note=note.strip(),
+            states=(),
+            approved_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            withdraws=True,
+        )
+        add_approval(data, given)
+    return given
+
+
 def publish_release(
     workspace: Workspace,
     version: str = "",
@@ -122,7 +178,7 @@ def publish_release(
     """
     rules = settings or load_publishing()
     data = data_path(workspace)
-    with held(data / "releases" / "publication", who=approved_by, what="publish", waits=LOCK_SECONDS):
+    with _publication(data, approved_by, "publish"):
         if approved_by.strip() and not version:
             candidate = make_candidate(workspace, who=approved_by)
         else:
@@ -139,11 +195,13 @@ def publish_release(
             people=rules.approvals_needed,
             errata=list(candidate.errata),
         )
-        notes = [a.note for a in given if a.note and a.diff_sha256 == candidate.diff_sha256]
+        notes = [a.note for a in standing_approvals(given) if a.note and a.diff_sha256 == candidate.diff_sha256]
         _partners(workspace, candidate, people)
         publish(
             data, candidate.version, approved_by=", ".join(people), note=note.strip() or "; ".join(dict.fromkeys(notes))
         )
+        # Only now: killed before the switch, the release that stays the current one keeps everything of its own.
+        remove_old_contacts(data, candidate.version)
     facts = candidate.facts
     compared = (
         f"{facts['schools_changed']:,} schools differ from {facts['base']}" if facts["base"] else "it is the first"
@@ -187,7 +245,7 @@ def preview_release(workspace: Workspace) -> Outcome:
     today = datetime.now(UTC).date()
     version = next_version(releases_folder(data), today)
     comparison = compare_with_base(workspace, tables, version)
-    with held(data / "releases" / "publication", what="preview", waits=LOCK_SECONDS):
+    with _publication(data, "", "preview"):
         name = f"{version}-{tables.mark[:8]}"
         folder = build_tables(data, version, tables, comparison, day=today, channel="preview", name=name)
         point_preview(data, folder, version)
@@ -202,19 +260,38 @@ def compare_with_current(workspace: Workspace) -> Comparison:
 
 
 def list_all(workspace: Workspace) -> list[dict[str, Any]]:
-    """Every release and candidate, oldest first: as `list_releases`, with `approved_by` (names, in order)."""
+    """Every release and candidate, oldest first: as `list_releases`, with `approved_by` (names, in order), and in each
+    entry of `switched` by whom and why. For the project's own people: what is public names nobody."""
     data = data_path(workspace)
-    given = read_approvals(data)
+    given = standing_approvals(read_approvals(data))
     return [
-        {**row, "approved_by": list(dict.fromkeys(a.approved_by for a in given if a.version == row["version"]))}
+        {
+            **row,
+            "approved_by": list(dict.fromkeys(a.approved_by for a in given if a.version == row["version"])),
+            "switched": [{**entry, **switched_by(data, entry)} for entry in row["switched"]],
+        }
         for row in list_releases(data)
     ]
 
 
 def roll_back(workspace: Workspace, version: str, *, approved_by: str = "", note: str = "") -> str:
     """Switch back to an earlier release and say so. Raises ValueError when there is none."""
-    pointer = rollback(data_path(workspace), version, approved_by=approved_by, note=note)
+    data = data_path(workspace)
+    # A publication that is under way was approved against the release of now: it must not be taken from under it.
+    with _publication(data, approved_by, "rollback"):
+        pointer = rollback(data, version, approved_by=approved_by, note=note)
     return f"Release {pointer['version']} is the current one again; nothing was deleted."
+
+
+@contextmanager
+def _publication(data: Path, who: str, what: str) -> Iterator[None]:
+    """One candidate, approval, publication or rollback at a time. What a killed publication left to do is done first:
+    contacts of older releases go, because a withdrawal holds for kept copies too."""
+    with held(data / "releases" / "publication", who=who, what=what, waits=LOCK_SECONDS):
+        newest = newest_published(data)
+        if newest and (data / "partner" / newest).exists():
+            remove_old_contacts(data, newest)
+        yield
 
 
 def _approve_in_one_go(workspace: Workspace, candidate: Candidate, who: str, note: str, rules: Publishing) -> None:

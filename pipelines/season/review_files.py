@@ -25,10 +25,17 @@ def open_cases(workspace: Workspace, school_year: str, *, state: str = "", partn
     return list_cases(queue, directory, school_year, state=state, partner=partner)
 
 
-def write_review_page(workspace: Workspace, school_year: str, out: Path | None) -> tuple[Path, int]:
-    """Write review.html of a year, by default into the data folder; returns where, and how many cases it has."""
-    listed = open_cases(workspace, school_year)
-    path = out or review_folder(workspace) / f"review_{school_year}.html"
+def write_review_page(
+    workspace: Workspace, school_year: str, out: Path | None = None, *, state: str = "", partner: str = ""
+) -> tuple[Path, int]:
+    """Write the review page of a year, of a partner or state or of everybody; returns where, and how many cases it has.
+
+    By default it goes into the data folder. A partner's page holds the cases that the partner answers, and its answers
+    say whose they are.
+    """
+    listed = open_cases(workspace, school_year, state=state, partner=partner)
+    whose = f"_{partner or state.upper()}" if partner or state else ""
+    path = out or review_folder(workspace) / f"review_{school_year}{whose}.html"
     _replace(path, review_page(listed, partner_names(workspace, school_year)).encode())
     return path, len(listed.cases)
 
@@ -47,6 +54,16 @@ def export_worksheet(
     count = write_worksheet(listed, beside, about=about)
     beside.replace(path)
     return path, count
+
+
+def hand_out(workspace: Workspace, school_year: str, whose: list[str], folder: Path) -> list[Path]:
+    """Write what people answer in: a worksheet and a page for each partner (or `stewards`), and both with all cases."""
+    made = []
+    for one in ["", *whose]:
+        name = one or "all"
+        made.append(export_worksheet(workspace, school_year, partner=one, out=folder / f"worksheet_{name}.xlsx")[0])
+        made.append(write_review_page(workspace, school_year, folder / f"review_{name}.html", partner=one)[0])
+    return made
 
 
 def review_folder(workspace: Workspace) -> Path:

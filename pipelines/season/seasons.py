@@ -109,7 +109,11 @@ def state_of(workspace: Workspace, record: dict[str, Any]) -> str:
 
 
 def progress_of(workspace: Workspace, record: dict[str, Any]) -> pd.DataFrame:
-    """Per partner: cases (at the opening), open (of them), answered, applied and late answers; partner_id first."""
+    """Per partner: cases (at the opening), open (of them), answered, applied and late; partner_id first.
+
+    Answered: since the opening, or by an answer that holds. Late: a case whose first answer since the opening came after
+    the window; a correction of an answer that was in time is none.
+    """
     store, year = workspace.store, record["school_year"]
     whose = pd.Series(record["cases"], dtype="str").rename_axis("case_id")
     queue = store.read("review_queue", year, columns=["case_id", "case_state"])
@@ -119,12 +123,14 @@ def progress_of(workspace: Workspace, record: dict[str, Any]) -> pd.DataFrame:
     classes = read_parts(workspace, "partner_regions", year, columns=["partner_id", "partner_class"])
     of_class = classes.drop_duplicates("partner_id").set_index("partner_id")["partner_class"]
     closes = partner.map(of_class).fillna("other").map({name: span[1] for name, span in record["windows"].items()})
-    by = told.assign(partner=partner, late=told["decided_at"].str[:10] > closes)
+    since = told["decided_at"].str[:10] >= record["opened_at"][:10]
+    by = told.assign(partner=partner, closes=closes, applied=told["decision_outcome"] == "applied", since=since)
+    first = by[by["since"]].sort_values("decided_at", kind="stable").drop_duplicates("case_id")
     out = pd.DataFrame({"cases": whose.value_counts()})
     out["open"] = whose[whose.index.isin(queue["case_id"])].value_counts()
-    out["answered"] = by.drop_duplicates("case_id")["partner"].value_counts()
-    out["applied"] = by[by["decision_outcome"] == "applied"].drop_duplicates("case_id")["partner"].value_counts()
-    out["late"] = by[by["late"].fillna(False).astype(bool)].drop_duplicates("case_id")["partner"].value_counts()
+    out["answered"] = by[by["since"] | by["applied"]].drop_duplicates("case_id")["partner"].value_counts()
+    out["applied"] = by[by["applied"]].drop_duplicates("case_id")["partner"].value_counts()
+    out["late"] = first.loc[first["decided_at"].str[:10] > first["closes"], "partner"].value_counts()
     return out.fillna(0).astype("int64").sort_index().rename_axis("partner_id").reset_index()
 
 

@@ -42,6 +42,9 @@ def print_candidate(candidate: Candidate) -> None:
     """What a person does next with a candidate."""
     console = Console()
     _print_limits(console, list(candidate.facts["limits"]))
+    if candidate.dropped:
+        gone = ", ".join(candidate.dropped)
+        console.print(f"Dropped:     {gone}, never published; this candidate takes its place", highlight=False)
     console.print(f"[bold]Candidate {candidate.sentence}.[/bold]", highlight=False)
     console.print(f"Look at it:  {candidate.pages / 'diff.html'}", soft_wrap=True, highlight=False)
     for year, schools in candidate.errata.items():
@@ -55,16 +58,23 @@ def print_candidate(candidate: Candidate) -> None:
 def print_releases(rows: list[dict[str, Any]]) -> None:
     """Releases and candidates, the newest last."""
     table = Table(title="Releases", title_justify="left", header_style="bold")
-    for name in ("version", "built on", "school years", "state", "approved by"):
+    for name in ("version", "built on", "school years", "state", "approved by", "switched in"):
         table.add_column(name)
     for row in rows:
         state = "current" if row["is_current"] else "published before" if row["published"] else "candidate"
         years = f"{row['school_years'][0]} to {row['school_years'][-1]}"
         approved = ", ".join(row["approved_by"]) or "nobody"
-        table.add_row(
-            row["version"], row["released_on"], years, state, approved, style="bold" if row["is_current"] else ""
-        )
+        switched = "\n".join(_switch_in_words(entry) for entry in row["switched"]) or "never"
+        style = "bold" if row["is_current"] else ""
+        table.add_row(row["version"], row["released_on"], years, state, approved, switched, style=style)
     Console().print(table)
+
+
+def _switch_in_words(entry: dict[str, str]) -> str:
+    """For example: 2026-11-25 publish, Ana Diaz (looked at CA)."""
+    who = f", {entry['approved_by']}" if entry["approved_by"] else ""
+    why = f" ({entry['note']})" if entry["note"] else ""
+    return f"{entry['switched_at'][:10]} {entry['action']}{who}{why}"
 
 
 def _print_limits(console: Console, limits: list[Any]) -> None:

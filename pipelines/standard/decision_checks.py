@@ -115,8 +115,7 @@ def _partners(rows: pd.DataFrame, note: Note) -> list[pd.DataFrame]:
     sheet = rows["reviewer_partner"]
     if sheet.isna().all():
         return []
-    # A row copied from another worksheet brings its own partner along: a file is of the partner most of its rows name.
-    file = rows["file"].map(sheet.groupby(rows["file"]).agg(lambda names: next(iter(names.mode()), None)))
+    file = partner_of_file(rows)
     theirs = file.notna()
     of_stewards = rows["case_kind"].map({kind: case.who_can_answer == "steward" for kind, case in CASES.items()})
     of_stewards = theirs & of_stewards.eq(True)
@@ -138,6 +137,13 @@ def _partners(rows: pd.DataFrame, note: Note) -> list[pd.DataFrame]:
         )
         for name in sorted(file[others].unique())
     ]
+
+
+def partner_of_file(rows: pd.DataFrame) -> pd.Series:
+    """The partner of each row's file. A row copied from another worksheet brings its own along: a file is of the partner
+    that most of its rows name. rows: file, reviewer_partner."""
+    names = rows["reviewer_partner"].groupby(rows["file"]).agg(lambda names: next(iter(names.mode()), None))
+    return rows["file"].map(names).astype("str")
 
 
 def read_verdicts(text: pd.Series) -> pd.Series:

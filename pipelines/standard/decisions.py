@@ -11,7 +11,7 @@ from pipelines.shared.cases import hash_rows
 from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised
 from pipelines.standard import cells, standard_rows
-from pipelines.standard.decision_checks import check_decisions, read_verdicts
+from pipelines.standard.decision_checks import check_decisions, partner_of_file, read_verdicts
 from pipelines.standard.read_answers import other_schools, read_answers_to_cases
 from pipelines.standard.split import split_rows
 from schemas.case_kinds import ONE_YEAR
@@ -21,6 +21,9 @@ from schemas.tables.decisions import MADE
 SENT = (*MADE, "answer")
 CHECKED = ("school_year", "reviewer_region", "reviewer_partner", "partner_id", "state", "candidates", "file_year")
 """Columns of a worksheet that are compared only: its year, the reviewer's states or partner, what was in question."""
+SAID = (*MADE, "reviewer_partner")
+CONTENT = tuple(name for name in SAID if name not in ("decision_id", "decided_at"))
+"""What an answer is told by: a worksheet that is saved again on a later day says nothing new."""
 ANSWERS = ("answers", "answers_workbook")
 """Layouts of answers to cases."""
 KINDS_THEN = {"verdict": "verdict_override"}
@@ -34,7 +37,7 @@ def standardise_decisions(received: Received, source: Source, school_year: str) 
     predecessor's worksheet a blank answer is a decision too: the school gets no answer (domain.md 4.3, rule 0).
     Verdicts are codes or their words (`HISTORICAL_YES`), in any letter case. A later file adds to the earlier ones
     whatever its delivery kind: undo is a newer decision. A row without decision_id gets its record_id, an
-    answer a hash of what it says.
+    answer a hash of what it says; the same person's same answer a second time is the first one.
     Rules C01 to C05, C07 to C11, C14, D02, D09, S16; domain.md 3 and 15 (40), validation-and-reliability.md C3.
     """
     rows = standard_rows.prepare_rows(received, source, (*SENT, *CHECKED))
@@ -56,17 +59,15 @@ def standardise_decisions(received: Received, source: Source, school_year: str) 
     findings = [id_findings, *check_decisions(rows, read, faults, is_answer, school_year)]
     sound, rejects = split_rows(rows, join_findings(findings), school_year)
     read = read.loc[sound.index]
-    # An answer that comes a second time, in another file, is the same decision.
-    by_content = "answer " + hash_rows(read, MADE, 16)
-    own = by_content.where(is_answer.loc[sound.index], read["record_id"])
-    read["decision_id"] = read["decision_id"].fillna(own)
+    read = _name_answers(read, is_answer.loc[sound.index])
+    read["decision_id"] = read["decision_id"].fillna(read["record_id"])
 
-    versions = read["decision_id"].map(read.drop_duplicates(list(MADE))["decision_id"].value_counts())
+    versions = read["decision_id"].map(read.drop_duplicates(list(SAID))["decision_id"].value_counts())
     contested = standard_rows.note(
         read[versions > 1], "C10", school_year, column="decision_id", values=read["decision_id"]
     )
     single, unclear = split_rows(sound, contested, school_year)
-    kept, repeats = standard_rows.fold_repeats(read.loc[single.index], MADE)
+    kept, repeats = standard_rows.fold_repeats(read.loc[single.index], SAID)
     return standard_rows.hand_on(
         "decisions",
         kept.drop(columns="source_rows"),
@@ -79,6 +80,34 @@ def standardise_decisions(received: Received, source: Source, school_year: str) 
     )
 
 
+def _name_answers(read: pd.DataFrame, is_answer: pd.Series) -> pd.DataFrame:
+    """The decisions with the ids of answers. A person's answer that says what their last one on the case said is that
+    decision, with its time; one that comes back after another answer is a new one."""
+    told = read[is_answer & read["decision_id"].isna()]
+    if told.empty:
+        return read
+    said = hash_rows(told, CONTENT, 16)
+    ordered = told.assign(said=said).sort_values("decided_at", kind="stable")
+    by = [ordered["case_id"], ordered["decided_by"]]
+    is_new = ordered["said"] != ordered.groupby(by)["said"].shift()
+    time = ordered["decided_at"].where(is_new).groupby(by).ffill()
+    again = is_new.groupby([*by, ordered["said"]]).cumsum()
+    name = "answer " + ordered["said"] + again.map(lambda count: "" if count == 1 else f".{count}")
+    out = read.copy()
+    out.loc[ordered.index, "decision_id"] = name.astype("str")
+    out.loc[ordered.index, "decided_at"] = time.astype("str")
+    return out
+
+
+def _days(files: pd.DataFrame) -> dict[str, str]:
+    """File -> the day on which it was received. Files of one day count in the order in which they came: of two answers
+    to a case the one that came later is the newer."""
+    place = files.groupby("received_on").cumcount()
+    seconds = place.map(lambda number: f"T{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}")
+    times = files["received_on"].where(place == 0, files["received_on"] + seconds)
+    return dict(zip(files["file"], times, strict=True))
+
+
 def _are_answers(rows: pd.DataFrame, received: Received) -> pd.Series:
     layouts = dict(zip(received.files["file"], received.files["layout"], strict=True))
     return rows["file"].map(layouts).isin(ANSWERS) | rows["case_id"].notna()
@@ -87,6 +116,7 @@ def _are_answers(rows: pd.DataFrame, received: Received) -> pd.Series:
 def _read(rows: pd.DataFrame, is_answer: pd.Series, received: Received) -> tuple[pd.DataFrame, pd.Series]:
     """The rows typed; and, for those that cannot be read, why (C08)."""
     read = rows.drop(columns=["answer", *(name for name in CHECKED if name != "file_year")]).copy()
+    read["reviewer_partner"] = partner_of_file(rows)
     read["decision_kind"] = rows["decision_kind"].str.lower().replace(KINDS_THEN)
     read["decided_value"] = cells.per_value(rows["decided_value"], read_verdicts)
     is_verdict = read["decision_kind"] == "verdict_override"
@@ -115,7 +145,7 @@ def _read(rows: pd.DataFrame, is_answer: pd.Series, received: Received) -> tuple
     read.loc[at, "other_nces_school_id"] = others.astype("str")
     read.loc[at, "new_value"] = None
     # A worksheet is one person's work of one day: its answers were given by the day on which it was received.
-    days = dict(zip(received.files["file"], received.files["received_on"], strict=True))
+    days = _days(received.files)
     read.loc[at, "decided_at"] = read.loc[at, "decided_at"].fillna(asked["file"].map(days).astype("str"))
     # A worksheet that names nobody was filled in by whoever handed it over.
     by = dict(zip(received.files["file"], received.files["received_by"], strict=True))

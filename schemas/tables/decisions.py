@@ -42,6 +42,7 @@ TABLE = Table(
         "sheet",
         "row",
         *MADE,
+        "reviewer_partner",
     ),
     key=("decision_id",),
     required=(

@@ -16,12 +16,14 @@ from pipelines.received.receipts import receive_file
 from pipelines.season.release import (
     approve,
     compare_with_current,
+    drop,
     list_all,
     preview_release,
     propose_release,
     publish_release,
     roll_back,
     try_release,
+    withdraw,
 )
 from pipelines.season.run import run_season
 from pipelines.season.workspace import PROJECT, open_workspace
@@ -90,7 +92,16 @@ def test_the_first_release_is_refused_until_its_states_are_named(place: Workspac
     assert outcome.version == built.version
     pointer = current_release(data_of(place))
     assert pointer is not None
-    assert (pointer["version"], pointer["approved_by"]) == (built.version, "Ana Diaz, Ben Okoro")
+    assert pointer["version"] == built.version
+    told = list_all(place)[0]
+    assert (told["approved_by"], told["switched"][0]["approved_by"]) == (
+        ["Ana Diaz", "Ben Okoro"],
+        "Ana Diaz, Ben Okoro",
+    )
+    public = [
+        path.read_bytes() for path in (data_of(place) / "releases").rglob("*") if path.suffix in (".json", ".html")
+    ]
+    assert not any(b"Ana Diaz" in body for body in public)
     assert verify_release(built.folder, pointer["manifest_sha256"]) == []
     first = pd.read_csv(built.folder / "diff" / "diff.csv", dtype="str")
     assert set(first["cause"]) == {"first_release"}
@@ -145,20 +156,45 @@ def test_an_approval_does_not_hold_for_what_came_after_it(place: Workspace) -> N
         publish_release(place, built.version)
     again = propose_release(place)
     assert again.version != built.version
+    assert (again.dropped, built.folder.exists(), (built.pages / "diff.html").exists()) == (
+        (built.version,),
+        False,
+        True,
+    )
+    with pytest.raises(ValueError, match=f"{built.version} was dropped and never published: {again.version} takes its"):
+        publish_release(place, built.version)
     with pytest.raises(ApprovalError, match="nobody has approved it"):
         publish_release(place)
     approve(place, again.version, approved_by="Ana Diaz", states=again.states_to_name)
+    with pytest.raises(ApprovalError, match=f"Ben Okoro has not approved {again.version}.*approved by: Ana Diaz"):
+        withdraw(place, "", approved_by="Ben Okoro")
+    withdraw(place, "", approved_by="Ana Diaz", note="Ohio looks odd")
+    with pytest.raises(ApprovalError, match="Ana Diaz took the approval back"):
+        publish_release(place)
+    approve(place, again.version, approved_by="Ana Diaz", states=again.states_to_name)
     assert publish_release(place).version == again.version
+    assert "changes 3 schools" in (again.folder / "diff/diff.html").read_text()
+    with pytest.raises(ApprovalError, match="take it back with: cleanup rollback"):
+        withdraw(place, again.version, approved_by="Ana Diaz")
 
 
 def test_taking_back_and_what_was_compared_with_it(place: Workspace) -> None:
     first = list_all(place)[0]["version"]
     second = (current_release(data_of(place)) or {})["version"]
     assert f"Release {first} is the current one again" in roll_back(place, "", note="Ohio is wrong")
-    between = next(row["version"] for row in list_all(place) if not row["published"])
-    with pytest.raises(ApprovalError, match="the data changed since it was built"):
-        approve(place, between, approved_by="Ana Diaz")
+    assert list_all(place)[0]["switched"][-1]["note"] == "Ohio is wrong"
+    built = propose_release(place)
+    assert "would change 3 schools" in built.sentence, "it is compared with the release of now"
     assert second in roll_back(place, second)
+    with pytest.raises(ApprovalError, match=f"it was compared with {first}, and the current release is {second}"):
+        approve(place, built.version, approved_by="Ana Diaz")
+    said = drop(place, built.version, who="Ana Diaz", note="not needed")
+    assert said.startswith(f"{built.version} is gone; it was never published.")
+    with pytest.raises(ValueError, match="Ana Diaz dropped it, not needed"):
+        approve(place, built.version, approved_by="Ana Diaz")
+    with pytest.raises(ValueError, match="was published and is never deleted"):
+        drop(place, first, who="Ana Diaz")
+    assert propose_release(place).version > built.version, "a number never stands for two things"
 
 
 def test_tables_of_a_run_that_was_stopped_are_not_released(place: Workspace) -> None:

@@ -85,7 +85,8 @@ def test_conflicts_show_both_schools():
     given = {"nces_school_id_given": "130000000001", "state_school_id_given": "GA-001-0002"}
     case = of_kind(queue(linked(given, source="ga")), "id_conflict").iloc[0]
     assert case["candidates"] == "130000000001 Quartz Ridge High School | 130000000002 Quartz Ridge Middle School"
-    assert "lead to different schools" in case["question"]
+    assert "lead to different schools" in case["evidence"]
+    assert case["evidence"] not in case["question"], "what speaks in it is told once"
 
 
 def test_a_combined_campus_is_asked_by_its_records_and_once_for_the_directory():
@@ -144,7 +145,10 @@ def test_unknown_courses_and_refused_files():
     assert '"Coding" (code 11.1) of GA' in unknown.loc[0, "question"]
     refused = of_kind(cases, "refused_file")
     assert refused["file"].tolist() == ["fl.csv"]
-    assert refused.loc[0, "question"].endswith("fl.csv: the file is empty")
+    assert refused.loc[0, ["question", "evidence"]].tolist() == [
+        "Please ask the sender for this file again: fl.csv",
+        "the file is empty",
+    ]
 
 
 def test_case_ids_outlive_file_row_and_year_and_the_evidence_outlives_more_records():

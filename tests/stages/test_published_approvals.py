@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,19 @@ def test_one_approval_of_exactly_this_suffices() -> None:
     assert ask(by("Ana Diaz", diff="old"), by("Ben")) == ["Ben"]
     assert ask(by("Ana", "CA"), by("Ana", "WA"), states=("CA", "WA")) == ["Ana"]
     assert ask(by("Ana", "CA"), by("Ben", "CA"), states=("CA",), people=2) == ["Ana", "Ben"]
+
+
+def back(name: str) -> Approval:
+    return replace(by(name), withdraws=True, approved_at="2026-11-26T08:00:00+00:00")
+
+
+def test_who_took_it_back_approves_no_more_until_they_do_again() -> None:
+    assert ask(by("Ana"), by("Ben"), back(" ana ")) == ["Ben"]
+    assert ask(by("Ana"), back("Ana"), by("Ana")) == ["Ana"]
+    with pytest.raises(ApprovalError, match=r"nobody has approved it \(Ana took the approval back on 2026-11-26\)"):
+        ask(by("Ana"), back("Ana"))
+    with pytest.raises(ApprovalError, match="no approval names it"):
+        ask(by("Ana", "CA"), by("Ben"), back("Ana"), states=("CA",))
 
 
 @pytest.mark.parametrize(

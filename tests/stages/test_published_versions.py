@@ -16,6 +16,7 @@ import pytest
 from pipelines.published import versions
 from pipelines.published.database_file import FILE
 from pipelines.published.release import build_release
+from pipelines.published.switches import switched_by
 from pipelines.published.versions import (
     current_release,
     list_releases,
@@ -23,9 +24,11 @@ from pipelines.published.versions import (
     next_version,
     point_preview,
     publish,
+    remove_candidate,
     release_lock,
     releases_folder,
     rollback,
+    superseded_candidates,
     verify_release,
     was_published,
 )
@@ -81,7 +84,8 @@ def test_publishing_records_who_and_why(data: Path) -> None:
     assert current_release(data) is None
     pointer = publish(data, "2026.11.1", approved_by=" Ana Diaz ", note="fall release", now=NOW)
     assert current_release(data) == pointer
-    assert (pointer["approved_by"], pointer["note"], pointer["action"]) == ("Ana Diaz", "fall release", "publish")
+    assert switched_by(data, pointer) == {"approved_by": "Ana Diaz", "note": "fall release"}
+    assert "Ana" not in (data / "releases/current.json").read_text(), "the pointer is public"
     assert pointer["switched_at"] == "2026-11-03T09:30:00+00:00"
     assert verify_release(data / "releases/2026.11.1", pointer["manifest_sha256"]) == []
 
@@ -107,7 +111,8 @@ def test_rolling_back_goes_to_what_was_published_before(data: Path) -> None:
     assert rollback(data, approved_by="Ben", note="Ohio is wrong")["version"] == "2026.11.1"
     pointer = current_release(data)
     assert pointer is not None
-    assert (pointer["action"], pointer["approved_by"], pointer["note"]) == ("rollback", "Ben", "Ohio is wrong")
+    assert pointer["action"] == "rollback"
+    assert switched_by(data, pointer) == {"approved_by": "Ben", "note": "Ohio is wrong"}
     assert [(h["action"], h["version"]) for h in pointer["history"]] == [
         ("publish", "2026.11.1"),
         ("publish", "2026.11.3"),
@@ -117,6 +122,27 @@ def test_rolling_back_goes_to_what_was_published_before(data: Path) -> None:
     assert rollback(data, "2026.11.3")["version"] == "2026.11.3"
     assert [r["version"] for r in list_releases(data) if r["is_current"]] == ["2026.11.3"]
     assert [r["version"] for r in list_releases(data) if not r["published"]] == ["2026.11.2"]
+
+
+def test_names_in_an_older_pointer_leave_the_public_folder(data: Path) -> None:
+    first = publish(data, "2026.11.1", approved_by="Ana", note="", now=NOW)
+    path = data / "releases/current.json"
+    path.write_text(json.dumps({**first, "approved_by": "Cleo", "note": "as it was"}))
+    (data / "approvals/switches.jsonl").unlink()
+    publish(data, "2026.11.2", approved_by="Ben", note="")
+    assert "Cleo" not in path.read_text()
+    assert switched_by(data, first) == {"approved_by": "Cleo", "note": "as it was"}
+
+
+def test_a_candidate_is_removed_and_a_release_is_not(data: Path) -> None:
+    publish(data, "2026.11.1", approved_by="Ana", note="")
+    assert superseded_candidates(data) == ["2026.11.2"]
+    remove_candidate(data, "2026.11.2")
+    assert [row["version"] for row in list_releases(data)] == ["2026.11.1", "2026.11.3"]
+    assert superseded_candidates(data) == []
+    for version, sentence in (("2026.11.1", "was published and is never deleted"), ("2026.11.2", "there is no")):
+        with pytest.raises(ValueError, match=sentence):
+            remove_candidate(data, version)
 
 
 def test_rolling_back_to_what_never_was(data: Path) -> None:
