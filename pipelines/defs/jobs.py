@@ -3,12 +3,11 @@
 import dagster as dg
 
 from pipelines.defs.partitions import SCHOOL_YEARS
-from pipelines.defs.release import APPROVAL_KEY, CANDIDATE_KEY, PREVIEW_KEY, RELEASE_KEY, RELEASE_KEYS
-from pipelines.defs.season import SEASON_KEY
+from pipelines.defs.release import APPROVAL_KEY, CANDIDATE_KEY, PREVIEW_KEY, RELEASE_KEY, RELEASE_KEYS, ROLLBACK_KEY
+from pipelines.defs.season import CLOSING_KEY, OPENING_KEY, SEASON_KEY
 from pipelines.defs.settings import SETTINGS_KEY
 
-EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.assets(*RELEASE_KEYS)
-SEASON = dg.AssetSelection.assets(SEASON_KEY)
+EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.assets(*RELEASE_KEYS, OPENING_KEY, CLOSING_KEY)
 _SETTINGS_OP = "__".join(SETTINGS_KEY.path)
 
 
@@ -52,16 +51,16 @@ JOBS = [
     ),
     dg.define_asset_job(
         "open_season",
-        selection=SEASON,
+        selection=dg.AssetSelection.assets(OPENING_KEY, SEASON_KEY),
         partitions_def=SCHOOL_YEARS,
-        config=_op(SEASON_KEY, action="open", kind="fall", by=""),
+        config=_op(OPENING_KEY, kind="fall", by=""),
         description="Opens a season of a year that has been run: freezes the base, writes worksheets and review pages.",
     ),
     dg.define_asset_job(
         "close_season",
-        selection=SEASON,
+        selection=dg.AssetSelection.assets(CLOSING_KEY, SEASON_KEY),
         partitions_def=SCHOOL_YEARS,
-        config=_op(SEASON_KEY, action="close", kind="fall", by=""),
+        config=_op(CLOSING_KEY, kind="fall", by=""),
         description="Closes a season: what is there now is its release candidate, and what is still open is written down.",
     ),
     dg.define_asset_job(
@@ -84,8 +83,8 @@ JOBS = [
     ),
     dg.define_asset_job(
         "roll_back_release",
-        selection=dg.AssetSelection.assets(RELEASE_KEY),
-        config=_op(RELEASE_KEY, version="", approved_by="", note="", roll_back=True),
+        selection=dg.AssetSelection.assets(ROLLBACK_KEY),
+        config=_op(ROLLBACK_KEY, version="", by="", note=""),
         description="Switches back to an earlier release, by default the one before the current one. Nothing is deleted.",
     ),
     dg.define_asset_job(

@@ -28,7 +28,8 @@ CANDIDATE_KEY = dg.AssetKey(["published", "candidate"])
 APPROVAL_KEY = dg.AssetKey(["published", "approval"])
 RELEASE_KEY = dg.AssetKey(["published", "release"])
 PREVIEW_KEY = dg.AssetKey(["published", "preview"])
-RELEASE_KEYS = (CANDIDATE_KEY, APPROVAL_KEY, RELEASE_KEY, PREVIEW_KEY)
+ROLLBACK_KEY = dg.AssetKey(["published", "rollback"])
+RELEASE_KEYS = (CANDIDATE_KEY, APPROVAL_KEY, RELEASE_KEY, PREVIEW_KEY, ROLLBACK_KEY)
 FIT = "release_is_fit_to_publish"
 WITHIN = "states_are_within_their_limits"
 TABLES = [
@@ -76,11 +77,14 @@ class PublishSettings(dg.Config):
     )
     note: str = Field(default="", description="What was looked at. Kept beside the approvals.")
     dry_run: bool = Field(default=False, description="Do everything but switch.")
-    roll_back: bool = Field(
-        default=False,
-        description="Switch back to the release of that version, or to the one before the current. Then approved_by and "
-        "note say who takes it back, and why.",
-    )
+
+
+class RollbackSettings(dg.Config):
+    """Settings of taking a release back."""
+
+    version: str = Field(default="", description="The release to go back to; empty: the one before the current.")
+    by: str = Field(default="", description="Who takes it back. Kept beside the approvals.")
+    note: str = Field(default="", description="Why. Kept beside the approvals.")
 
 
 @dg.asset(
@@ -177,9 +181,6 @@ def release(config: PublishSettings, folders: Folders) -> dg.MaterializeResult:
     """Switch `current.json` to an approved candidate."""
     workspace = folders.open()
     try:
-        if config.roll_back:
-            said = roll_back(workspace, config.version, approved_by=config.approved_by, note=config.note)
-            return dg.MaterializeResult(metadata={"summary": said})
         if config.dry_run:
             outcome = try_release(workspace)
         else:
@@ -187,6 +188,23 @@ def release(config: PublishSettings, folders: Folders) -> dg.MaterializeResult:
     except (ValueError, GateError, LockedError) as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
     return dg.MaterializeResult(metadata=_outcome(outcome.sentence, outcome.version, outcome.folder, outcome.changes))
+
+
+@dg.asset(
+    key=ROLLBACK_KEY,
+    deps=[RELEASE_KEY],
+    group_name="published",
+    kinds={"json"},
+    owners=OWNERS,
+    description="Switches back to an earlier release. Nothing is deleted.",
+)
+def rollback(config: RollbackSettings, folders: Folders) -> dg.MaterializeResult:
+    """Point `current.json` to an earlier release."""
+    try:
+        said = roll_back(folders.open(), config.version, approved_by=config.by, note=config.note)
+    except (ValueError, LockedError) as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None
+    return dg.MaterializeResult(metadata={"summary": said})
 
 
 @dg.asset(

@@ -5,6 +5,8 @@ What a season is, is `pipelines/season/seasons.py`.
 
 # No `from __future__ import annotations` here: Dagster reads the annotations of decorated functions.
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,35 +30,79 @@ from pipelines.season.seasons import (
     state_of,
 )
 from pipelines.shared.locks import LockedError
-from pipelines.shared.steps import Workspace
 
+OPENING_KEY = dg.AssetKey(["reconciled", "season_opening"])
+CLOSING_KEY = dg.AssetKey(["reconciled", "season_closing"])
 SEASON_KEY = dg.AssetKey(["reconciled", "season"])
 
 
 class SeasonSettings(dg.Config):
-    """Settings of the season's buttons."""
+    """Settings of opening and closing a season."""
 
-    action: str = Field(default="look", description="look: say how far it is; open or close: do that first.")
     kind: str = Field(default="fall", description="fall or summer.")
-    by: str = Field(default="", description="Who opens or closes. Kept in the record.")
+    by: str = Field(default="", description="Who opens or closes the season. Kept in the record. Required.")
+
+
+# Assets of their own: the launchpad shows the settings of an asset, and not those that a job has for it.
+@dg.asset(
+    key=OPENING_KEY,
+    deps=[dg.AssetKey(["reconciled", "review_queue"])],
+    partitions_def=SCHOOL_YEARS,
+    group_name="reconciled",
+    kinds={"season"},
+    owners=OWNERS,
+    description="Opens a season: the base is frozen, worksheets and review pages are written. Fill in by.",
+)
+def season_opening(context: dg.AssetExecutionContext, config: SeasonSettings, folders: Folders) -> dg.MaterializeResult:
+    """Open the season of a year that has been run."""
+    workspace, year = folders.open(), context.partition_key
+    with _refused_in_words():
+        record = open_season(workspace, year, config.kind, by=_somebody(config.by), now=datetime.now(UTC))
+        folder = season_file(workspace, year, config.kind).parent
+        made = hand_out(workspace, year, sorted(set(record["cases"].values())), folder)
+    said = f"The {config.kind} season of {year} is open with {len(record['cases']):,} cases."
+    files = "\n".join(f"- `{path}`" for path in made)
+    return dg.MaterializeResult(
+        metadata={
+            "summary": said,
+            "compared_with": record["base_release"] or "no release yet",
+            "folder": dg.MetadataValue.path(str(folder)),
+            "to_hand_out": dg.MetadataValue.md(files),
+        }
+    )
+
+
+@dg.asset(
+    key=CLOSING_KEY,
+    deps=[dg.AssetKey(["reconciled", "review_queue"])],
+    partitions_def=SCHOOL_YEARS,
+    group_name="reconciled",
+    kinds={"season"},
+    owners=OWNERS,
+    description="Closes a season: what is there now is the release candidate; what is still open is written down. Fill in by.",
+)
+def season_closing(context: dg.AssetExecutionContext, config: SeasonSettings, folders: Folders) -> dg.MaterializeResult:
+    """Close an open season."""
+    workspace, year = folders.open(), context.partition_key
+    with _refused_in_words():
+        record = close_season(workspace, year, config.kind, by=_somebody(config.by), now=datetime.now(UTC))
+    still = sum(row["open"] for row in record["candidate"]["progress"].values())
+    said = f"The {config.kind} season of {year} is closed with {still:,} cases open. Next: the job release_candidate."
+    return dg.MaterializeResult(metadata={"summary": said, "still_open": still})
 
 
 @dg.asset(
     key=SEASON_KEY,
-    deps=[dg.AssetKey(["reconciled", "review_queue"])],
+    deps=[dg.AssetKey(["reconciled", "review_queue"]), OPENING_KEY, CLOSING_KEY],
     partitions_def=SCHOOL_YEARS,
     group_name="reconciled",
     kinds={"season"},
     owners=OWNERS,
     description="Progress of the year's seasons by partner: cases, open, answered, applied, late.",
 )
-def season(context: dg.AssetExecutionContext, config: SeasonSettings, folders: Folders) -> dg.MaterializeResult:
-    """Open or close a season when asked to, and say how far the seasons of the year are."""
+def season(context: dg.AssetExecutionContext, folders: Folders) -> dg.MaterializeResult:
+    """Say how far the seasons of the year are, and write the review page of now."""
     workspace, year = folders.open(), context.partition_key
-    try:
-        _act(workspace, year, config)
-    except (ValueError, LockedError) as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from None
     records = [record for kind in KINDS if (record := read_season(workspace, year, kind))]
     if not records:
         return dg.MaterializeResult(
@@ -79,21 +125,18 @@ def season(context: dg.AssetExecutionContext, config: SeasonSettings, folders: F
     return dg.MaterializeResult(metadata=metadata)
 
 
-def _act(workspace: Workspace, year: str, config: SeasonSettings) -> None:
-    if config.action == "look":
-        return
-    if config.action not in ("open", "close"):
-        raise ValueError(f"action is look, open or close; found {config.action!r}")
-    if not config.by.strip():
-        raise ValueError(
-            f"a season is {config.action}{'ed' if config.action == 'open' else 'd'} by somebody: fill in by"
-        )
-    now = datetime.now(UTC)
-    if config.action == "close":
-        close_season(workspace, year, config.kind, by=config.by, now=now)
-        return
-    record = open_season(workspace, year, config.kind, by=config.by, now=now)
-    hand_out(workspace, year, sorted(set(record["cases"].values())), season_file(workspace, year, config.kind).parent)
+@contextmanager
+def _refused_in_words() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, LockedError) as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None
+
+
+def _somebody(by: str) -> str:
+    if not by.strip():
+        raise ValueError('a season is opened and closed by somebody: fill in by, for example by: "Your Name"')
+    return by.strip()
 
 
 def _table(progress: pd.DataFrame) -> dg.TableMetadataValue:
