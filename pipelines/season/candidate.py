@@ -245,7 +245,7 @@ def require_finished(workspace: Workspace, years: list[str]) -> None:
             if last_report(step, workspace, year) is None:
                 raise ValueError(
                     f"the tables of {year} are not finished: {step.stage}/{step.name} was not made of what is there now "
-                    f"(a run was stopped, or the code changed); run it first: cleanup run {year}"
+                    f"(a run was stopped, or the code changed); run it first: cleanup run {year}, or the job fall_cleanup"
                 )
 
 
