@@ -4,7 +4,7 @@ import dagster as dg
 
 from pipelines.defs.partitions import SCHOOL_YEARS
 from pipelines.defs.release import APPROVAL_KEY, CANDIDATE_KEY, PREVIEW_KEY, RELEASE_KEY, RELEASE_KEYS, ROLLBACK_KEY
-from pipelines.defs.season import CLOSING_KEY, OPENING_KEY, SEASON_KEY
+from pipelines.defs.season import CLOSING_KEY, OPENING_KEY
 from pipelines.defs.settings import SETTINGS_KEY
 
 EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.assets(*RELEASE_KEYS, OPENING_KEY, CLOSING_KEY)
@@ -51,14 +51,14 @@ JOBS = [
     ),
     dg.define_asset_job(
         "open_season",
-        selection=dg.AssetSelection.assets(OPENING_KEY, SEASON_KEY),
+        selection=dg.AssetSelection.assets(OPENING_KEY),
         partitions_def=SCHOOL_YEARS,
         config=_op(OPENING_KEY, kind="fall", by=""),
         description="Opens a season of a year that has been run: freezes the base, writes worksheets and review pages.",
     ),
     dg.define_asset_job(
         "close_season",
-        selection=dg.AssetSelection.assets(CLOSING_KEY, SEASON_KEY),
+        selection=dg.AssetSelection.assets(CLOSING_KEY),
         partitions_def=SCHOOL_YEARS,
         config=_op(CLOSING_KEY, kind="fall", by=""),
         description="Closes a season: what is there now is its release candidate, and what is still open is written down.",

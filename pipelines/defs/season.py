@@ -30,6 +30,7 @@ from pipelines.season.seasons import (
     state_of,
 )
 from pipelines.shared.locks import LockedError
+from pipelines.shared.steps import Workspace
 
 OPENING_KEY = dg.AssetKey(["reconciled", "season_opening"])
 CLOSING_KEY = dg.AssetKey(["reconciled", "season_closing"])
@@ -62,6 +63,7 @@ def season_opening(context: dg.AssetExecutionContext, config: SeasonSettings, fo
         made = hand_out(workspace, year, sorted(set(record["cases"].values())), folder)
     said = f"The {config.kind} season of {year} is open with {len(record['cases']):,} cases."
     files = "\n".join(f"- `{path}`" for path in made)
+    _show(context, workspace)
     return dg.MaterializeResult(
         metadata={
             "summary": said,
@@ -86,6 +88,7 @@ def season_closing(context: dg.AssetExecutionContext, config: SeasonSettings, fo
     workspace, year = folders.open(), context.partition_key
     with _refused_in_words():
         record = close_season(workspace, year, config.kind, by=_somebody(config.by), now=datetime.now(UTC))
+    _show(context, workspace)
     still = sum(row["open"] for row in record["candidate"]["progress"].values())
     said = f"The {config.kind} season of {year} is closed with {still:,} cases open. Next: the job release_candidate."
     return dg.MaterializeResult(metadata={"summary": said, "still_open": still})
@@ -93,7 +96,7 @@ def season_closing(context: dg.AssetExecutionContext, config: SeasonSettings, fo
 
 @dg.asset(
     key=SEASON_KEY,
-    deps=[dg.AssetKey(["reconciled", "review_queue"]), OPENING_KEY, CLOSING_KEY],
+    deps=[dg.AssetKey(["reconciled", "review_queue"])],
     partitions_def=SCHOOL_YEARS,
     group_name="reconciled",
     kinds={"season"},
@@ -102,12 +105,19 @@ def season_closing(context: dg.AssetExecutionContext, config: SeasonSettings, fo
 )
 def season(context: dg.AssetExecutionContext, folders: Folders) -> dg.MaterializeResult:
     """Say how far the seasons of the year are, and write the review page of now."""
-    workspace, year = folders.open(), context.partition_key
+    return dg.MaterializeResult(metadata=_progress(folders.open(), context.partition_key))
+
+
+def _show(context: dg.AssetExecutionContext, workspace: Workspace) -> None:
+    """The season as it is now, on its own asset. An asset that needs this one would be missed by every other job."""
+    year = context.partition_key
+    context.log_event(dg.AssetMaterialization(SEASON_KEY, partition=year, metadata=_progress(workspace, year)))
+
+
+def _progress(workspace: Workspace, year: str) -> dict[str, Any]:
     records = [record for kind in KINDS if (record := read_season(workspace, year, kind))]
     if not records:
-        return dg.MaterializeResult(
-            metadata={"summary": f"No season of {year} is open. Open one with the job open_season."}
-        )
+        return {"summary": f"No season of {year} is open. Open one with the job open_season."}
     metadata: dict[str, Any] = {"summary": ""}
     said = []
     for record in records:
@@ -122,7 +132,7 @@ def season(context: dg.AssetExecutionContext, folders: Folders) -> dg.Materializ
         metadata[f"{kind}_worksheets"] = dg.MetadataValue.path(str(season_file(workspace, year, kind).parent))
     metadata["summary"] = "; ".join(said) + "."
     metadata["review_page"] = dg.MetadataValue.path(str(write_review_page(workspace, year)[0]))
-    return dg.MaterializeResult(metadata=metadata)
+    return metadata
 
 
 @contextmanager
