@@ -120,7 +120,8 @@ def _says(row: dict[str, Any]) -> tuple[Any, ...]:
 
 def _has_seen(row: dict[str, Any], earlier: list[dict[str, Any]]) -> bool:
     """A newer decision of the same person, or one that names the earlier answer as what it changes."""
-    same_person = all(one["decided_by"] == row["decided_by"] for one in earlier)
+    person = str(row["decided_by"]).casefold()
+    same_person = all(str(one["decided_by"]).casefold() == person for one in earlier)
     return same_person or (row["value_before"] or "") == earlier[-1]["decided_value"]
 
 

@@ -370,6 +370,20 @@ def test_8_the_next_year_asks_only_what_is_new(told: Season) -> None:
     assert len(inbox) < len(told.asked_next_year)
 
 
+def answers_of_another(own: Workspace) -> pd.DataFrame:
+    """Two answers to partner 102's cases, on a record and on an answer, whose file says that both are partner 101's; the
+    second says it only by the name of who decided."""
+    queue = own.store.read("review_queue", NEXT).query("partner_id == '102' and who_can_answer == 'partner'")
+    record = queue[queue["case_kind"].isin(["not_found", "ambiguous", "id_conflict"])].head(1)
+    answer = queue[queue["case_kind"] == "inaccuracy_report"].head(1)
+    asked = pd.concat([record, answer])
+    assert len(asked) == 2
+    columns = ["case_id", "case_kind", "evidence_hash", "source", "state", "nces_school_id_given", "candidates"]
+    said = {"answer": ["none of these", "the answer is right"], "partner_id": ["101", None]}
+    by = {"reviewer_partner": ["101", None], "decided_by": ["M. Bay", "Marrow-Bay"]}
+    return asked[columns].assign(**said, **by, reason="it is ours")
+
+
 @pytest.fixture
 def own(workspace: Workspace, tmp_path: Path) -> Workspace:
     return copy_of(workspace, tmp_path)
@@ -409,13 +423,22 @@ def test_what_a_decision_spoke_of_is_gone_and_fields_are_set_on_the_value_seen(o
     gone = gone[["case_kind", "evidence_hash", "source", "state"]].assign(case_id="f" * 16, answer="counts")
     gone.assign(reason="read the catalog", decided_by="A").to_csv(tmp_path / "gone.csv", index=False)
     assert import_answers(own, tmp_path / "gone.csv", NEXT, by="A", now=LATE).answers == 1
+    foreign = answers_of_another(own)
+    for at in range(2):
+        foreign.iloc[[at]].to_csv(tmp_path / f"foreign{at}.csv", index=False)
+        done = import_answers(own, tmp_path / f"foreign{at}.csv", NEXT, by="A", now=LATE)
+        assert (done.answers, done.rejected) == (0, 1)
+        assert done.sentences == ["row 2: expected is that partner 101 answers the cases of its own schools only (C07)"]
     list(run_season(own, [NEXT]))
     now = own.store.read("nces_schools", NEXT).set_index("nces_school_id").loc[school["nces_school_id"]]
     assert (now["city"], now["zip"]) == ("Newtown", school["zip"])
     told = own.store.read("decision_outcomes", NEXT).query("decided_by == 'A'")
     assert told["decision_outcome"].value_counts().to_dict() == {"applied": 2, "refused": 1, "unmatched": 1}
     found = own.store.read("findings", NEXT, stage="reconciled", name="review_queue.findings")
-    assert {"C02", "C12"} <= set(found["rule_id"])
+    assert {"C02", "C07", "C12"} <= set(found["rule_id"])
+    theirs = own.store.read("decision_outcomes", NEXT).query("decision_outcome == 'not_theirs'")
+    assert set(theirs["case_id"]) == set(foreign["case_id"])
+    assert set(foreign["case_id"]) <= set(own.store.read("review_queue", NEXT)["case_id"]), "they are asked still"
     sources = own.store.read("sources", NEXT).set_index("source")
     assert sources.loc["id", "report_status"] == "held"
     assert (own.store.read("linked_records", NEXT)["source"] != "id").all()

@@ -153,3 +153,32 @@ def test_a_partner_answers_its_own_cases_and_none_of_the_stewards(change, said):
 def test_the_stewards_answer_everything():
     rows = [{**ANSWER, "reviewer_partner": "", "partner_id": one, "case_id": one[0] * 16} for one in ("102", "203")]
     assert standardise(*rows).findings.empty
+
+
+UNDATED = {**{name: text for name, text in ANSWER.items() if name != "decided_at"}}
+
+
+def test_a_worksheet_that_is_saved_again_says_nothing_new():
+    again = {**UNDATED, "case_id": "b" * 16}
+    result = standardise(files={"a.csv": [UNDATED], "b.csv": [again, UNDATED], "c.csv": [UNDATED]})
+    assert result.table.sort_values("case_id")[["case_id", "decided_at"]].to_numpy().tolist() == [
+        ["a" * 16, "2019-06-01"],
+        ["b" * 16, "2019-06-01T00:00:01"],
+    ]
+    alone = standardise(files={"a.csv": [UNDATED]}).table
+    assert set(alone["decision_id"]) < set(result.table["decision_id"]), "its name does not depend on what came after"
+
+
+def test_who_changes_their_mind_twice_has_decided_three_times():
+    other = {**UNDATED, "answer": "not a school"}
+    files = {"a.csv": [UNDATED], "b.csv": [other], "c.csv": [UNDATED], "d.csv": [UNDATED]}
+    table = standardise(files=files).table.sort_values("decided_at")
+    assert table["decision_kind"].tolist() == ["record_is_none", "record_is_not_a_school", "record_is_none"]
+    assert table["decision_id"].is_unique
+    assert table["decision_id"].iloc[2] == table["decision_id"].iloc[0] + ".2"
+
+
+def test_the_reviewer_is_kept_and_is_the_one_of_the_file():
+    rows = [{**ANSWER, "case_id": digit * 16} for digit in "abc"]
+    assert set(standardise(*rows).table["reviewer_partner"]) == {"103"}
+    assert standardise({**ANSWER, "reviewer_partner": ""}).table["reviewer_partner"].isna().all()
