@@ -118,7 +118,7 @@ def _in_words(groups: pd.DataFrame, records: pd.Series, told: pd.DataFrame) -> p
             # The question stands even when no record waits for it yet; the table counts at least one.
             "records": records.clip(lower=1).astype("Int64"),
             "candidates": _candidates(groups, told),
-            "question": "Please say whether these are one school, and which NCES id stays: " + shares,
+            "question": "Please say whether these are one school, and which NCES id stays",
             "evidence": shares + "; " + suggests,
             "system_answer": "each NCES id stays a school of its own",
             FACTS: groups["twin_kind"] + " " + groups["survivor"].fillna(""),

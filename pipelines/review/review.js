@@ -2,7 +2,7 @@
 // Shows the cases of one school year and keeps what is answered until it is downloaded. Every text is set as text.
 const data = JSON.parse(document.getElementById("data").textContent);
 const $ = (id) => document.getElementById(id);
-const ROW = 68;
+const ROW = 76;
 const cases = data.cases.map((values) => Object.fromEntries(data.columns.map((name, i) => [name, values[i]])));
 const haystack = cases.map((c) => [c.question, c.subject, c.school_name, c.city, c.candidates, c.file, c.case_id].filter(Boolean).join(" ").toLowerCase());
 const store = `cs-access review ${data.run_id} ${data.reviewer_partner ?? ""}`;
@@ -25,6 +25,7 @@ function element(tag, text, attributes = {}) {
 function fill(id, values, label = (v) => v) {
   for (const value of [...new Set(values.filter(Boolean))].sort()) $(id).append(element("option", label(value), { value }));
 }
+const partnerName = (id) => data.partners[id] || id;
 const kindName = (kind) => data.kinds[kind] || kind;
 const isAnswered = (c) => Boolean(answers[c.case_id] && answers[c.case_id].answer);
 
@@ -141,7 +142,7 @@ function showCase() {
     box.append(again);
   }
   box.append(facts([["Without an answer", c.system_answer], ["An answer changes", c.effect], ["What speaks in it", c.evidence], ["Schools", c.schools_affected], ["Students", c.students_affected],
-    ["Who can answer", c.who_can_answer], ["Partner", c.partner_id], ["File", c.file && c.row ? `${c.file}, row ${c.row}` : c.file]]));
+    ["Who answers", c.who_can_answer === "partner" && c.partner_id ? partnerName(c.partner_id) : "the stewards"], ["Partner of the school", c.who_can_answer === "partner" ? null : partnerName(c.partner_id)], ["File", c.file && c.row ? `${c.file}, row ${c.row}` : c.file]]));
   const table = sideBySide(c);
   if (table) box.append(table);
   const form = element("fieldset");
@@ -161,7 +162,7 @@ function showCase() {
   none.append(radio, element("kbd", "0"), element("span", "no answer now"));
   form.append(none);
   for (const [field, label, tag] of [["value", "NCES id, when you chose another school", "input"], ["reason", "Why (needed with an answer; names of people do not belong here)", "textarea"]]) {
-    if (field === "value" && !data.asks_school[c.case_kind]) continue;
+    if (field === "value" && !data.asks_school[c.case_kind]?.length) continue;
     const wrap = element("label", label);
     const input = element(tag, undefined, { id: `case-${field}`, maxlength: field === "reason" ? 500 : 12, rows: 2 });
     input.value = mine[field] || "";
@@ -191,19 +192,22 @@ function answersFile() {
   });
   return [data.answer_columns.map(cell).join(","), ...lines].join("\r\n") + "\r\n";
 }
+// To the case that something is missing from, whatever the filters show.
+function send(c, sentence, field) {
+  $("saved").textContent = sentence;
+  ["kind", "state", "partner", "answered", "words"].forEach((id) => { $(id).value = ""; });
+  choose();
+  go(shown.indexOf(cases.indexOf(c)));
+  $(field).focus();
+}
 function download() {
   const given = cases.filter(isAnswered);
   if (!given.length) { $("saved").textContent = "There is no answer yet."; return; }
   if (!$("who").value.trim()) { $("saved").textContent = "Please write your name first."; $("who").focus(); return; }
-  const bare = given.findIndex((c) => !(answers[c.case_id].reason || "").trim());
-  if (bare >= 0) {
-    $("saved").textContent = "An answer needs its reason: please say why.";
-    ["kind", "state", "partner", "answered", "words"].forEach((id) => { $(id).value = ""; });
-    choose();
-    go(shown.indexOf(cases.indexOf(given[bare])));
-    $("case-reason").focus();
-    return;
-  }
+  const bare = given.find((c) => !(answers[c.case_id].reason || "").trim());
+  if (bare) return send(bare, "An answer needs its reason: please say why.", "case-reason");
+  const nameless = given.find((c) => data.asks_school[c.case_kind]?.includes(answers[c.case_id].answer) && !/^(\d{11,12}|[0-9A-Z]{2}\d{6})$/i.test((answers[c.case_id].value || "").trim()));
+  if (nameless) return send(nameless, "Another school needs its NCES id: 12 digits, or 8 characters for a private school.", "case-value");
   const link = element("a", "", { download: `answers_${data.school_year}_${data.run_id}.csv`, href: URL.createObjectURL(new Blob(["\ufeff", answersFile()], { type: "text/csv" })) });
   link.click();
   URL.revokeObjectURL(link.href);
@@ -226,7 +230,8 @@ document.addEventListener("keydown", (event) => {
 });
 fill("kind", cases.map((c) => c.case_kind), kindName);
 fill("state", cases.map((c) => c.state));
-fill("partner", cases.map((c) => c.partner_id), (id) => data.partners[id] || id);
+fill("partner", cases.map((c) => c.partner_id), partnerName);
+$("partner").parentElement.hidden = Boolean(data.reviewer_partner);
 ["kind", "state", "partner", "answered"].forEach((id) => $(id).addEventListener("change", choose));
 $("words").addEventListener("input", choose);
 $("filters").addEventListener("submit", (event) => event.preventDefault());

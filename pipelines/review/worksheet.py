@@ -60,9 +60,9 @@ def kind_names() -> dict[str, str]:
     return {kind: kind.replace("_", " ") for kind in CASES}
 
 
-def asks_school(kind: str) -> bool:
-    """Whether an answer of the kind may name a school that is not listed."""
-    return any(choice.asks for choice in CASES[kind].choices)
+def asks_school(kind: str) -> list[str]:
+    """Answers of the kind that name a school that is not listed."""
+    return [choice.label for choice in CASES[kind].choices if choice.asks]
 
 
 def write_worksheet(listed: CaseList, path: Path, *, about: str) -> int:

@@ -45,7 +45,11 @@ class Imported:
         """One line for a person."""
         if self.path is None:
             return "This file has been imported before; nothing was changed."
-        return f"{self.answers} answers taken, {self.skipped} rows skipped, {self.rejected} rows set aside: {self.path}"
+        taken, skipped, rejected = (
+            f"{count} {noun}{'' if count == 1 else 's'}"
+            for count, noun in ((self.answers, "answer"), (self.skipped, "row"), (self.rejected, "row"))
+        )
+        return f"{taken} taken, {skipped} skipped, {rejected} set aside: {self.path}"
 
 
 def import_answers(

@@ -22,7 +22,7 @@ def progress_png(progress: pd.DataFrame, title: str) -> bytes:
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "title": title,
-        "width": 520,
+        "width": 460,
         "data": {"values": values},
         "mark": "bar",
         "encoding": {
@@ -32,6 +32,7 @@ def progress_png(progress: pd.DataFrame, title: str) -> bytes:
                 "field": "state",
                 "type": "nominal",
                 "title": None,
+                "legend": {"orient": "bottom"},
                 "scale": {"domain": list(COLORS), "range": list(COLORS.values())},
             },
             "order": {"field": "order", "type": "quantitative"},

@@ -155,8 +155,8 @@ def test_two_imports_at_one_moment_are_both_taken_and_the_same_file_once(worlds:
 
     told = [said(begun) for begun in [begin(take, name) for name in ("a", "b", "a")]]
     assert sorted(text.split(":")[0] for text in told) == [
-        "1 answers taken, 0 rows skipped, 0 rows set aside",
-        "1 answers taken, 0 rows skipped, 0 rows set aside",
+        "1 answer taken, 0 rows skipped, 0 rows set aside",
+        "1 answer taken, 0 rows skipped, 0 rows set aside",
         "This file has been imported before; nothing was changed.",
     ]
     receipts = read_receipts(place / "raw")
