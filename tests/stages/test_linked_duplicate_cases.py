@@ -76,7 +76,7 @@ def test_schools_of_one_campus_are_asked_about_when_a_record_waits_between_them(
     )
     case = duplicate_cases(twins(directory()), waiting, order_schools(directory())).set_index("subject").loc[campus]
     assert case["records"] == 1
-    assert "one name but for the level, 12 Mill Rd" in case["question"]
+    assert "one name but for the level, 12 Mill Rd" in case["evidence"]
     assert "schools of their own, as a rule" in case["evidence"]
     assert "suggested" not in case["candidates"]
 
