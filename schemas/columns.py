@@ -393,8 +393,9 @@ _add(
 _add(
     "request_state",
     "text",
-    "open; late: sent after the last day of the partner's class; answered: a decision names it; applied; declined",
-    allowed=("open", "answered", "applied", "late", "declined"),
+    "open; early: sent before a window of the partner's class opens, for which it waits; late: sent after the last day of "
+    "the partner's class; answered: a decision names it; applied; declined",
+    allowed=("open", "early", "answered", "applied", "late", "declined"),
 )
 _add("requested_by", "text", "who asks", tier="partner")
 _add("requested_at", "text", "when it was asked", unit="ISO date and time", tier="partner")

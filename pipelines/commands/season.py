@@ -93,7 +93,10 @@ def status(
         table.add_row(*(f"{row[name]:,}" if name in COUNTS else str(row[name]) for name in ("partner_id", *COUNTS)))
     console = Console()
     console.print(table)
-    console.print(f"{len(changed)} files came or changed since it was opened.")
+    for name, (first, last) in record["windows"].items():
+        console.print(f"Answers of {name} partners are in time from {first} to {last}.", highlight=False)
+    came = "1 file" if len(changed) == 1 else f"{len(changed)} files"
+    console.print(f"{came} came or changed since it was opened.", highlight=False)
     for one in errata.head(20).fillna("").itertuples():
         console.print(
             f"  erratum: {one.nces_school_id} {one.school_name}, {one.change}: {one.was} → {one.now}", markup=False
@@ -106,14 +109,24 @@ def status(
 
 @season.command()
 def close(year: Year, kind: Kind = "fall", by: By = "", data: Data = None) -> None:
-    """Record the release candidate: the tables of now, and what is still open."""
+    """End the season: write down what is still open, and build the release candidate."""
     from datetime import UTC, datetime
 
+    from pipelines.season.candidate import GateError
+    from pipelines.season.release import propose_release
     from pipelines.season.seasons import close_season
+    from pipelines.season.show_release import print_candidate
     from pipelines.season.workspace import open_workspace
+    from pipelines.shared.locks import LockedError
     from pipelines.shared.school_year import parse_school_year
 
     workspace, school_year = open_workspace(None, data), parse_school_year(year)
     record = close_season(workspace, school_year, kind, by=by or "somebody", now=datetime.now(UTC))
     still = sum(row["open"] for row in record["candidate"]["progress"].values())
-    typer.echo(f"The {kind} season of {school_year} is closed with {still:,} cases open. Next: cleanup diff")
+    typer.echo(f"The {kind} season of {school_year} is closed with {still:,} cases open.")
+    try:
+        built = propose_release(workspace, who=by)
+    except (ValueError, GateError, LockedError) as error:
+        typer.echo(f"The candidate was not built: {error} Then: cleanup candidate", err=True)
+        raise typer.Exit(1) from None
+    print_candidate(built)

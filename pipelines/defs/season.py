@@ -17,6 +17,8 @@ from pydantic import Field
 from pipelines.defs.assets import OWNERS
 from pipelines.defs.partitions import SCHOOL_YEARS
 from pipelines.defs.resources import Folders
+from pipelines.season.candidate import GateError
+from pipelines.season.release import propose_release
 from pipelines.season.review_files import hand_out, write_review_page
 from pipelines.season.season_plot import progress_png
 from pipelines.season.seasons import (
@@ -90,8 +92,17 @@ def season_closing(context: dg.AssetExecutionContext, config: SeasonSettings, fo
         record = close_season(workspace, year, config.kind, by=_somebody(config.by), now=datetime.now(UTC))
     _show(context, workspace)
     still = sum(row["open"] for row in record["candidate"]["progress"].values())
-    said = f"The {config.kind} season of {year} is closed with {still:,} cases open. Next: the job release_candidate."
-    return dg.MaterializeResult(metadata={"summary": said, "still_open": still})
+    said = f"The {config.kind} season of {year} is closed with {still:,} cases open."
+    try:
+        built = propose_release(workspace, who=config.by)
+        metadata: dict[str, Any] = {
+            "candidate": built.sentence,
+            "diff": dg.MetadataValue.path(str(built.pages / "diff.html")),
+        }
+    except (ValueError, GateError, LockedError) as error:
+        # Closed it is; what keeps the candidate from being built is put right, and the job release_candidate does it.
+        metadata = {"candidate": f"Not built: {error} Then the job release_candidate."}
+    return dg.MaterializeResult(metadata={"summary": said, "still_open": still, **metadata})
 
 
 @dg.asset(

@@ -9,7 +9,7 @@ import dagster as dg
 
 from pipelines.defs.resources import Folders
 from pipelines.received.receipts import read_receipts
-from pipelines.season.digest import collect_failures, deliver, write_digest
+from pipelines.season.digest import collect_failures, deliver, mark_sent, write_digest
 from pipelines.season.dropped_files import receive_dropped
 from pipelines.shared.school_year import parse_range
 from schemas.season_model import load_season
@@ -61,4 +61,5 @@ def digest(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorRe
         return dg.SensorResult(skip_reason=f"Nothing changed: {len(now)} failed checks, as before.")
     text = write_digest(workspace, failures, before)
     ways = ", ".join(["file", *deliver(text)])
+    mark_sent(workspace)
     return dg.SensorResult(skip_reason=f"Digest sent ({ways}): {len(now)} failed checks.", cursor=json.dumps(now))

@@ -171,7 +171,9 @@ def open_candidate(data: Path, version: str) -> Candidate:
     if gone:
         raise ValueError(f"{version} was dropped and never published: {gone}. Build a new candidate: cleanup candidate")
     if not (folder / MANIFEST).exists() or not facts or "diff_sha256" not in facts:
-        raise ValueError(f"there is no candidate {version or 'yet'}; build one: cleanup candidate")
+        raise ValueError(
+            f"there is no candidate {version or 'yet'}; build one: cleanup candidate, or the job release_candidate"
+        )
     return Candidate(version, folder, facts)
 
 

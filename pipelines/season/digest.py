@@ -16,7 +16,10 @@ from email.message import EmailMessage
 
 import fsspec
 
+from pipelines.published.provenance import read_facts
+from pipelines.published.versions import newest_candidate
 from pipelines.season.run import all_steps
+from pipelines.season.run_lock import local_folder
 from pipelines.shared.school_year import parse_range
 from pipelines.shared.steps import Workspace
 from schemas.season_model import load_season
@@ -43,11 +46,24 @@ def collect_failures(workspace: Workspace) -> dict[str, str]:
             for check in saved["report"]["checks"] if saved else []:
                 if not check["passed"]:
                     failures[f"{year} {step.stage}/{step.name} {check['name']}"] = check["sentence"]
-    return failures
+    return failures | _of_candidate(workspace)
+
+
+def _of_candidate(workspace: Workspace) -> dict[str, str]:
+    """The newest candidate that waits for an approval which must name states or years."""
+    folder = local_folder(workspace)
+    version = newest_candidate(folder) if folder else ""
+    facts = read_facts(folder, version) if folder and version else None
+    named = [*facts["states_to_name"], *facts.get("errata", {})] if facts else []
+    sentence = f"An approval must name {', '.join(named)}; the diff is {folder}/provenance/{version}/diff.html."
+    return {f"{version} published/candidate states_are_within_their_limits": sentence} if named else {}
 
 
 def write_digest(workspace: Workspace, failures: dict[str, str], before: list[str]) -> str:
-    """Write the digest to <data>/digest.md and return its text. `before` are the failures of the last digest."""
+    """Write the digest to <data>/digest.md and return its text. `before` are the failures of the last digest.
+
+    When it was sent is written down by `mark_sent`, once it was: one that nobody got is none.
+    """
     root = workspace.store.root.rstrip("/")
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     last = _read(f"{root}/digest.json").get("sent_at", "never")
@@ -66,17 +82,24 @@ def write_digest(workspace: Workspace, failures: dict[str, str], before: list[st
         *solved,
     ]
     text = "\n".join([*lines, "", f"{still} more failed before and still do.", ""])
-    for name, body in (("digest.md", text), ("digest.json", json.dumps({"sent_at": now}))):
-        with fsspec.open(f"{root}/{name}", "w", encoding="utf-8") as handle:
-            handle.write(body)
+    with fsspec.open(f"{root}/digest.md", "w", encoding="utf-8") as handle:
+        handle.write(text)
     return text
+
+
+def mark_sent(workspace: Workspace) -> None:
+    """Write down that the digest went out now; the next one says so."""
+    body = json.dumps({"sent_at": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")})
+    with fsspec.open(f"{workspace.store.root.rstrip('/')}/digest.json", "w", encoding="utf-8") as handle:
+        handle.write(body)
 
 
 def _line(key: str, sentence: str) -> str:
     """One failed check: what, who should act, and where to look (CS_ACCESS_UI is the address of the Dagster UI)."""
     year, step, check = key.split(" ")
     address = os.environ.get("CS_ACCESS_UI", "").rstrip("/")
-    where = f" [look]({address}/assets/{step}?view=checks&partition={year}&checkName={check})" if address else ""
+    of_year = f"&partition={year}" if "-" in year else ""
+    where = f" [look]({address}/assets/{step}?view=checks{of_year}&checkName={check})" if address else ""
     return f"- {key}: {sentence} Who acts: {WHO[step.split('/')[0]]}.{where}"
 
 

@@ -15,9 +15,11 @@ SEASONS = "seasons"
 
 
 def frozen_years(data: Path) -> tuple[str, ...]:
-    """School years with a season in the state `published`, in order."""
+    """School years whose newest season is in the state `published`, in order: the fall's opens again what the summer's
+    had ended."""
     records = [json.loads(p.read_text(encoding="utf-8")) for p in sorted((data / SEASONS).glob("*/season.json"))]
-    return tuple(sorted({record["school_year"] for record in records if state_in(data, record) == "published"}))
+    newest = {record["school_year"]: record for record in sorted(records, key=lambda record: record["opened_at"])}
+    return tuple(sorted(year for year, record in newest.items() if state_in(data, record) == "published"))
 
 
 def state_in(data: Path, record: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ from pipelines.season.answer_step import OUTCOMES
 from pipelines.season.comparing_steps import NAME as COMPARISONS
 from pipelines.season.linking_steps import CASES
 from pipelines.season.parts import HELD, decisions_of, joined, part_keys, read_parts
-from pipelines.season.windows import windows_of
+from pipelines.season.windows import every_window
 from pipelines.shared.cases import FACTS, as_asked
 from pipelines.shared.findings import conform
 from pipelines.shared.regions import NOT_THEIRS
@@ -121,8 +121,7 @@ def _gather(workspace: Workspace, school_year: str) -> StepReport:
     findings = outcome_findings(outcomes, school_year)
     links = made.loc[made["request_id"].notna(), ["decision_id", "request_id"]]
     requests = read_parts(workspace, "partner_requests", school_year)
-    windows = {name: (span[0], span[1]) for name, span in windows_of(school_year, "fall").items()}
-    store.write(follow_requests(requests, outcomes, links, windows), "request_queue", school_year)
+    store.write(follow_requests(requests, outcomes, links, every_window(school_year)), "request_queue", school_year)
     store.write(inbox, "review_queue", school_year)
     store.write(outcomes, "decision_outcomes", school_year)
     store.write(findings, "findings", school_year, stage="reconciled", name="review_queue.findings")

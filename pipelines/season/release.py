@@ -183,6 +183,10 @@ def publish_release(
             candidate = make_candidate(workspace, who=approved_by)
         else:
             candidate = open_candidate(data, require_version(version) if version else newest_candidate(data))
+        if (current_release(data) or {}).get("version") == candidate.version:
+            # Asked again after it was killed: what was left to do has been done by now.
+            said = f"Release {candidate.version} is the current one already. It lies in {candidate.folder}."
+            return Outcome(candidate.version, str(candidate.folder), said, 0, candidate.facts["verdicts"])
         if approved_by.strip():
             _approve_in_one_go(workspace, candidate, approved_by, note, rules)
         given = read_approvals(data, candidate.version)

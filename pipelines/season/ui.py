@@ -54,6 +54,8 @@ def serve(port: int) -> int:
         **os.environ,
         "DAGSTER_HOME": str(home),
         "DAGSTER_DISABLE_TELEMETRY": "yes",
+        # Links of the digest lead to the UI that is started here, unless people reach it by another address.
+        "CS_ACCESS_UI": os.environ.get("CS_ACCESS_UI") or f"http://{HOST}:{port}",
         "PYTHONWARNINGS": "ignore",
     }
     # The in-project package must be found whatever the folder the command was started in.

@@ -95,6 +95,12 @@ def test_the_digest_speaks_once(
     assert posted[0]["text"] == (data / "digest.md").read_text(encoding="utf-8")
     assert "Nothing changed" in str(look(digest, folders, first.cursor).skip_reason)
     solved = json.dumps([*json.loads(first.cursor or "[]"), "2018-19 received/ga solved_check"])
+    sent = (data / "digest.json").read_bytes()
+    monkeypatch.setenv("CS_ACCESS_WEBHOOK", "http://127.0.0.1:9/")
+    with pytest.raises(OSError, match="refused"):
+        look(digest, folders, solved)
+    assert (data / "digest.json").read_bytes() == sent, "what nobody got was not sent"
+    monkeypatch.setenv("CS_ACCESS_WEBHOOK", address)
     look(digest, folders, solved)
     assert len(posted) == 2
     assert "solved_check" in posted[1]["text"].split("## Solved")[1]
@@ -107,6 +113,9 @@ def test_the_digest_goes_by_mail_and_names_who_acts(
     shutil.copytree(workspace.store.root, data)
     monkeypatch.delenv("CS_ACCESS_WEBHOOK", raising=False)
     monkeypatch.setenv("CS_ACCESS_UI", "http://127.0.0.1:3000/")
+    for folder in ("releases", "provenance"):
+        (data / folder / "2026.11.9").mkdir(parents=True)
+    (data / "provenance/2026.11.9/facts.json").write_text('{"states_to_name": ["CA"]}', encoding="utf-8")
     with SmallMailServer() as server:
         monkeypatch.setenv("CS_ACCESS_SMTP", f"smtp://127.0.0.1:{server.port}")
         monkeypatch.setenv("CS_ACCESS_MAIL_TO", "stewards@example.org")
@@ -117,7 +126,11 @@ def test_the_digest_goes_by_mail_and_names_who_acts(
     # A check that stops nothing reaches the digest like any other.
     line = next(one for one in text.splitlines() if "2018-19 reconciled/review_queue nothing_waits" in one)
     assert "Who acts: the stewards, with the partner of the school." in line
-    assert "http://127.0.0.1:3000/assets/reconciled/review_queue?view=checks" in line
+    assert "http://127.0.0.1:3000/assets/reconciled/review_queue?view=checks&partition=2018-19" in line
+    line = next(one for one in text.splitlines() if "states_are_within_their_limits" in one)
+    assert "2026.11.9 published/candidate" in line
+    assert "An approval must name CA" in line
+    assert "Who acts: whoever approves the release." in line
     assert server.mail is not None
     assert server.mail["To"] == "stewards@example.org"
     assert "nothing_waits_for_a_person" in server.mail.get_content()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from pipelines.reconciled.requests import follow_requests
 from pipelines.reconciled.school_partners import map_schools
+from pipelines.season.windows import every_window
 from pipelines.shared.findings import conform
 from pipelines.standard.partner_regions import standardise_partner_regions
 from pipelines.standard.split import unaccounted
@@ -82,3 +84,24 @@ def test_order_changes_nothing(seed: int):
         SCHOOLS.sample(frac=1, random_state=seed), regions(*areas).sample(frac=1, random_state=seed), YEAR
     )
     pd.testing.assert_frame_equal(again, map_schools(SCHOOLS, regions(*areas), YEAR))
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [
+        ("2019-05-31", "early"),
+        ("2019-06-30", "open"),
+        ("2019-07-01", "early"),
+        ("2019-08-01", "open"),
+        ("2019-08-31T23:00:00", "open"),
+        ("2019-09-01", "late"),
+    ],
+)
+def test_a_request_is_in_time_in_either_window_of_its_class(day: str, state: str):
+    sent = {"request_id": "r1", "partner_class": "scholarship", "requested_at": day, "request_kind": "update"}
+    requests = conform(pd.DataFrame([sent, {**sent, "request_id": "r2", "partner_class": "other"}]), "partner_requests")
+    none = conform(pd.DataFrame(), "decision_outcomes")
+    links = pd.DataFrame({"decision_id": [], "request_id": []}, dtype="str")
+    found = follow_requests(requests, none, links, every_window(YEAR)).set_index("request_id")["request_state"]
+    assert found["r1"] == state
+    assert (found["r2"] == "open") == (day not in ("2019-05-31",)), "the other class has longer windows"

@@ -32,6 +32,7 @@ from pipelines.published.versions import (
     verify_release,
     was_published,
 )
+from pipelines.season.frozen_years import frozen_years
 from pipelines.shared.locks import LockedError
 from tests.unit.published_builder import release_years
 
@@ -298,3 +299,22 @@ def test_a_preview_is_a_channel_of_its_own(data: Path) -> None:
     assert [p.name for p in (data / "previews").iterdir()] == ["2026.11.4-bbbb"]
     assert json.loads((data / "releases/preview.json").read_text()) == pointer
     assert (data / "releases/current.json").read_bytes() == before
+
+
+def test_the_fall_opens_again_what_the_summer_had_ended(data: Path) -> None:
+    def season(kind: str, opened: str, closed: str | None) -> None:
+        record = {"school_year": "2017-18", "kind": kind, "opened_at": opened, "base_release": None}
+        folder = data / "seasons" / f"2017-18-{kind}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "season.json").write_text(json.dumps(record | ({"closed_at": closed} if closed else {})))
+
+    season("summer", "2026-06-01T08:00:00", "2026-07-20T08:00:00")
+    assert frozen_years(data) == ()
+    publish(data, "2026.11.1", approved_by="Ana", note="", now=NOW)
+    assert frozen_years(data) == ("2017-18",)
+    season("fall", "2026-11-04T08:00:00", None)
+    assert frozen_years(data) == ()
+    season("fall", "2026-11-04T08:00:00", "2026-11-05T08:00:00")
+    assert frozen_years(data) == (), "closed, and not published yet"
+    publish(data, "2026.11.2", approved_by="Ana", note="")
+    assert frozen_years(data) == ("2017-18",)
