@@ -13,6 +13,7 @@ import json
 import mmap
 import os
 import random
+import resource
 import shutil
 import signal
 import struct
@@ -262,19 +263,22 @@ def main() -> int:
             fault = kill_at(worlds, action, point, Path(folder) / "scratch")
             rows.append({"action": action, "point": point, "fault": fault})
             print(f"{number} {action} {point} {fault or 'whole'}", file=sys.stderr, flush=True)
-        told = pd.DataFrame(rows)
-        asked.out.write_text(_report(told, worlds, time.perf_counter() - started), encoding="utf-8")
-    return int((told["fault"] != "").any())
+            # After each point: a bench that was stopped says how many points it took.
+            text = _report(pd.DataFrame(rows), worlds, asked.points, time.perf_counter() - started)
+            asked.out.write_text(text, encoding="utf-8")
+    return int(any(row["fault"] for row in rows))
 
 
-def _report(told: pd.DataFrame, worlds: Worlds, seconds: float) -> str:
+def _report(told: pd.DataFrame, worlds: Worlds, asked: int, seconds: float) -> str:
+    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    processor = sum(one.ru_utime + one.ru_stime for one in spent)
     lines = [
         "# kill -9",
         "",
         "`make kill`: a small world (a part of the sample season, 2016-17) is killed at points drawn with a fixed seed, looked at,",
         "finished by the next one, and compared byte for byte with a world that nobody killed. After the kill every table must be",
-        "the old or the new one, and what `current.json` points at a whole release. Of a run every second point kills only the",
-        "parent, whose workers must not write on.",
+        "the old or the new one, and what `current.json` points at a whole release with its partners' folders. Of a run every second",
+        "point kills only the parent, whose workers must not write on.",
         "",
         "| killed | changes to the disk | points | left old or new, and finished the same |",
         "| --- | ---: | ---: | ---: |",
@@ -283,7 +287,8 @@ def _report(told: pd.DataFrame, worlds: Worlds, seconds: float) -> str:
         mine = told[told["action"] == action]
         lines.append(f"| {action} | {worlds.points[action]:,} | {len(mine)} | {int((mine['fault'] == '').sum())} |")
     faults = told[told["fault"] != ""]
-    lines += ["", f"{len(told)} points in {seconds:,.0f} s, seed {SEED}."]
+    part = "" if len(told) >= asked else f" of {asked} asked for: it was stopped before its end"
+    lines += ["", f"{len(told)} points{part}, in {seconds:,.0f} s ({processor:,.0f} s of processor time), seed {SEED}."]
     lines += [f"- {row.action} at {row.point}: {row.fault}" for row in faults.itertuples()]
     return "\n".join(lines) + "\n"
 

@@ -54,6 +54,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("releases.md"))
     asked = parser.parse_args()
     published = [row["version"] for row in list_releases(asked.data) if row["published"]]
+    load = os.getloadavg()[0]
     now = (current_release(asked.data) or {}).get("version", "")
     if len(published) < 2:
         print(f"{asked.data} has {len(published)} published releases, and two are needed: make real", file=sys.stderr)
@@ -71,7 +72,8 @@ def main() -> int:
         "# Releases of the whole country",
         "",
         f"`python -m bench.releases DATA`: {len(published)} releases of real files (`make real`), the current one with {schools:,} schools and years",
-        f"in {size:,.0f} MB. Each command is a process of its own; rolling back hashes every file of the release it goes to.",
+        f"in {size:,.0f} MB. Each command is a process of its own; rolling back hashes every file of the release it goes to. The machine's load",
+        f"was {load:.1f} on {os.cpu_count()} cores: the clock is an upper bound.",
         "",
         "| command | clock | processor | exit code |",
         "| --- | ---: | ---: | ---: |",
