@@ -314,7 +314,8 @@ def _files_pointed_at(rows: pd.DataFrame, pointer: str) -> pd.DataFrame:
 
 def _meet(pointed: pd.DataFrame, rows: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
     pointed = pointed.assign(school_year=rows["school_year"].reindex(pointed["at"]).to_numpy())
-    met = pointed.merge(files, on=["school_year", "file"])
+    # Where nothing is pointed at, pandas knows of no text.
+    met = pointed.astype({"file": "str"}).merge(files, on=["school_year", "file"])
     return (
         met.sort_values(["at", "received_on", "file"], kind="stable").drop_duplicates("at", keep="last").set_index("at")
     )

@@ -339,3 +339,9 @@ def test_provenance_is_read_back_as_it_was(tmp_path) -> None:
         pd.testing.assert_frame_equal(getattr(back, name), getattr(kept, name))
     assert back.facts == kept.facts
     assert read_provenance(tmp_path, "2026.11.9") is None
+
+
+def test_the_first_file_of_a_state_is_a_cause_where_nothing_was_known_before() -> None:
+    was, now = State(), State().says("Y").file()
+    was.access.loc[was.access["nces_school_id"] == SCHOOL, "teaches_cs"] = "U"
+    assert only(was, now) == ("new_file", f"{OLD}, received 2019-10-01", "")
