@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import http.client as http_client
 import os
 import re
 import shutil
+import socket
+import ssl
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +20,8 @@ import yaml
 from typer.main import get_command
 
 from pipelines.cli import app
-from pipelines.season.serve_release import HOST
+from pipelines.season.find_release import Found
+from pipelines.season.serve_release import HOST, make_server
 
 PROJECT = Path(__file__).parents[2]
 DEPLOY = PROJECT / "deploy"
@@ -185,27 +192,74 @@ def test_the_instance_is_one_that_dagster_takes(monkeypatch: pytest.MonkeyPatch,
     assert settings["storage"]["postgres"]["postgres_db"]["hostname"] == {"env": "CS_ACCESS_PG_HOST"}
 
 
-def test_nginx_takes_the_configuration(tmp_path: Path) -> None:
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind((HOST, 0))
+        return int(one.getsockname()[1])
+
+
+def test_nginx_lets_in_who_has_an_account_and_to_the_page_only(tmp_path: Path) -> None:
+    """The configuration as it stands, but for ports and paths, in front of the page's own server."""
     nginx, openssl = shutil.which("nginx"), shutil.which("openssl")
     if not nginx or not openssl:
         pytest.skip("needs nginx and openssl: apt-get install nginx-light openssl")
     key, certificate = tmp_path / "privkey.pem", tmp_path / "fullchain.pem"
     command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-days", "1"]
     subprocess.run([*command, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
-    text = NGINX.replace("/etc/cs-access/tls/", f"{tmp_path}/").replace(
-        "/etc/cs-access/viewers", str(tmp_path / "viewers")
+    hashed = subprocess.run([openssl, "passwd", "-apr1", "secret"], check=True, capture_output=True, text=True).stdout
+    (tmp_path / "viewers").write_text(f"ana:{hashed}")
+    release = tmp_path / "data" / "releases" / "2026.11.1"
+    (release / "page").mkdir(parents=True)
+    (release / "page" / "index.html").write_text("the page")
+    (tmp_path / "data" / "partner").mkdir()
+    (tmp_path / "data" / "partner" / "README.md").write_text("a partner's")
+    server = make_server(Found(release, "2026.11.1", "release"), 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page, plain, tls = server.server_address[1], free_port(), free_port()
+    text = NGINX.replace("/etc/cs-access/tls/", f"{tmp_path}/").replace("/etc/cs-access/viewers", f"{tmp_path}/viewers")
+    text = text.replace("listen 443 ssl", f"listen {HOST}:{tls} ssl").replace("listen 80", f"listen {HOST}:{plain}")
+    (tmp_path / "site.conf").write_text(text.replace("127.0.0.1:8010", f"127.0.0.1:{page}"))
+    places = " ".join(
+        f"{kind}_temp_path {tmp_path}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    (tmp_path / "viewers").write_text("")
-    (tmp_path / "site.conf").write_text(text)
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    places = " ".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in kinds)
     http = f"http {{ access_log off; {places} include {tmp_path}/site.conf; }}"
-    whole = f"pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}} {http}"
-    (tmp_path / "nginx.conf").write_text(whole)
-    done = subprocess.run(
-        [nginx, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True
+    (tmp_path / "nginx.conf").write_text(
+        f"daemon off; pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}} {http}"
     )
+    start = [nginx, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    done = subprocess.run([*start, "-t"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+    def ask(path: str, *, account: str = "", host: str = HOST) -> tuple[int, str]:
+        context = ssl._create_unverified_context()
+        connection = http_client.HTTPSConnection(HOST, tls, context=context, timeout=20)
+        headers = {"Host": host}
+        if account:
+            headers["Authorization"] = "Basic " + base64.b64encode(account.encode()).decode()
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode(errors="replace")
+
+    running = subprocess.Popen(start)
+    try:
+        for _ in range(100):
+            with socket.socket() as one:
+                if one.connect_ex((HOST, tls)) == 0:
+                    break
+            time.sleep(0.1)
+        assert ask("/")[0] == ask("/page/")[0] == ask("/dagster/")[0] == 401
+        assert ask("/page/", account="ana:wrong")[0] == 401
+        assert ask("/page/", account="ana:secret") == (200, "the page")
+        assert ask("/", account="ana:secret")[0] == 302
+        for path in ("/../../partner/README.md", "/%2e%2e/%2e%2e/partner/README.md", "/partner/README.md"):
+            status, body = ask(path, account="ana:secret")
+            assert status in (400, 404), path
+            assert "a partner's" not in body
+    finally:
+        running.terminate()
+        running.wait(20)
+        server.shutdown()
+        server.server_close()
 
 
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
