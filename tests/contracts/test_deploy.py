@@ -223,8 +223,10 @@ def test_nginx_lets_in_who_has_an_account_and_to_the_page_only(tmp_path: Path) -
         f"{kind}_temp_path {tmp_path}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     http = f"http {{ access_log off; {places} include {tmp_path}/site.conf; }}"
+    # As root its workers would be nobody, who may not read this folder.
+    user = "user root;" if os.geteuid() == 0 else ""
     (tmp_path / "nginx.conf").write_text(
-        f"daemon off; pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}} {http}"
+        f"{user} daemon off; pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}} {http}"
     )
     start = [nginx, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
     done = subprocess.run([*start, "-t"], capture_output=True, text=True)
