@@ -1,8 +1,9 @@
 // Which courses count as computer science here, and why? One state's list, or the states that have one.
 
-import { h, name } from "./dom.js";
+import { h, name, replace } from "./dom.js";
 import { csvOf, download, fileName } from "./download.js";
 import { readJson, rowsOf } from "./files.js";
+import { fold } from "./search.js";
 import { makeTable } from "./table.js";
 import { number, plural } from "./words.js";
 
@@ -21,8 +22,17 @@ export async function courses(ctx) {
   const all = rowsOf(await readJson(`data/courses/${route.state}.json`));
   const rows = all.filter((row) => row.school_year === year);
   const count = (judged) => rows.filter((row) => row.counts_as_cs === judged).length;
-  ctx.announce(`${plural(rows.length, "course")}.`);
-  const csv = () => download(fileName(release, route.state, year, "courses"), coursesCsv(ctx, rows, year));
+  let shown = rows;
+  const csv = () => download(fileName(release, route.state, year, "courses"), coursesCsv(ctx, shown, year));
+  const list = h("div", {});
+  const find = h("input", { type: "search", id: "find-course", autocomplete: "off", placeholder: "Part of its title, or its code", oninput: draw });
+  function draw() {
+    const words = fold(find.value).split(/\s+/).filter(Boolean);
+    shown = rows.filter((row) => words.every((word) => fold(`${row.course_code} ${row.course_name}`).includes(word)));
+    replace(list, makeTable({ caption: `${plural(shown.length, "course")} in ${ctx.placeName()}, ${year}`, columns: columnsOf(), rows: shown, sort: { column: 0, down: false }, empty: "No course of the file is called so." }));
+    ctx.announce(`${plural(shown.length, "course")}.`);
+  }
+  draw();
   return h(
     "div",
     {},
@@ -37,8 +47,8 @@ export async function courses(ctx) {
       count("review") ? `, and ${number(count("review"))} ${count("review") === 1 ? "waits" : "wait"} for a decision.` : ".",
     ),
     definition(release, false),
-    h("p", { class: "actions" }, h("button", { type: "button", class: "download", onclick: csv }, "Download these courses (CSV)")),
-    makeTable({ caption: `Courses in ${ctx.placeName()}, ${year}`, columns: columnsOf(), rows, sort: { column: 0, down: false } }),
+    h("p", { class: "actions" }, h("label", { class: "choice", for: "find-course" }, h("span", {}, "Find a course"), find), h("button", { type: "button", class: "download", onclick: csv }, "Download these courses (CSV)")),
+    list,
   );
 }
 

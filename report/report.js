@@ -40,7 +40,8 @@
   const title = ({ state, kind, group, answers, students }) => {
     const place = state === "US" ? "United States" : data.states[state];
     const who = students ? `students: ${data.races[students] ?? "all"}` : "";
-    return [place, kind ? `${data.kinds[kind].toLowerCase()}: ${group}` : "", who, answers.join(" ")].filter(Boolean).join(", ");
+    const said = answers.filter((code) => columns.answer.includes(code)).map((code) => words[code]);
+    return [place, kind ? `${data.kinds[kind].toLowerCase()}: ${group}` : "", who, said.join(" or ")].filter(Boolean).join(", ");
   };
 
   const cell = (row, text, name = "td") => {

@@ -46,6 +46,10 @@ def test_which_courses_count(state: str, tab: Tab, tables: dict[str, pd.DataFram
     row = tab.text("main tbody tr")
     assert row.startswith("● counts")
     assert any(basis in row for basis in counting["counts_basis"])
+    one = own.iloc[0]
+    tab.page.locator("#find-course").fill(f"{one['course_code']} {str(one['course_name'])[:6]}".lower())
+    tab.page.wait_for_function(f"document.querySelectorAll('main tbody tr').length < {max(len(own), 2)}")
+    assert one["course_name"].strip() in tab.text("main tbody tr")
 
 
 @pytest.mark.parametrize(("state", "year"), [("WA", "2016-17"), ("GA", "2016-17"), ("ID", NEWEST)])

@@ -87,6 +87,14 @@ def test_in_a_browser_from_a_folder(page: str, tmp_path: Path, chromium: Any) ->
         assert "/school/" in tab.locator("#list tbody a").first.get_attribute("href")
         assert axe.run(tab).violations_count == 0
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    earlier = report_html(join_years(release_years()), "2026.11.1", date(2026, 11, 25), "2017-18")
+    (tmp_path / "report-2017-18.html").write_text(earlier, encoding="utf-8")
+    link = tab.locator("#years tr:has-text('2017-18') a[href*='answer=']").last
+    told = link.inner_text()
+    link.click()
+    tab.wait_for_url("**/report-2017-18.html#/US/teaches**")
+    assert tab.locator("#list p").inner_text().split(" ")[0] == told
+    tab.goto(file.as_uri())
     tab.emulate_media(media="print", color_scheme="dark")
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert tab.locator("nav").is_hidden()
