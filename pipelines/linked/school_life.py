@@ -150,6 +150,7 @@ def _listed_twice(schools: pd.DataFrame) -> pd.DataFrame:
         both,
         event_kind="reported_twice",
         other_nces_school_ids=both["nces_school_id_other"],
+        what_was=both["nces_school_id"] + " " + both["school_name"],
         what_is_now=both["nces_school_id_other"] + " " + both["school_name_other"],
         reason="the Bureau of Indian Education and the state both list it, under one name in one place",
         confidence=both["sure"],

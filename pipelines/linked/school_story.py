@@ -65,13 +65,15 @@ def tell_story(
     asked: str,
     ids: list[str],
     history: pd.DataFrame,
+    successors: pd.DataFrame,
     years: Mapping[str, pd.DataFrame],
     answers: Mapping[str, pd.DataFrame],
 ) -> dict[str, Any]:
     """The life of a school, ready for JSON.
 
-    asked: what was asked for. ids: all NCES ids of the school. history: table `school_history`. years: school year ->
-    rows of `nces_schools` of those ids. answers: school year -> rows of `school_cs_access` of those ids.
+    asked: what was asked for. ids: all NCES ids of the school. history: table `school_history`. successors: table
+    `school_successors`. years: school year -> rows of `nces_schools` of those ids. answers: school year -> rows of
+    `school_cs_access` of those ids.
     """
     own = history["nces_school_id"].isin(ids)
     others = history["other_nces_school_ids"].fillna("").str.split("|")
@@ -81,11 +83,11 @@ def tell_story(
     events = history[(own & ~campus) | (campus & history["nces_school_id"].eq(ids[-1])) | (named & ~campus)]
     order = ["school_year_after", "event_kind", "event_id"]
     told = [_event(row, ids) for row in events.sort_values(order, kind="stable").to_dict("records")]
-    ended = {
-        event["nces_school_id"]: event["school_year_after"]
-        for event in told
-        if event["event_kind"] in {"renumbered", "merged"} and not event["needs_review"]
-    }
+    links = successors[successors["predecessor_nces_school_id"].isin(ids)]
+    followed = links[links["is_followed"].fillna(False).astype(bool)]
+    followed = followed[followed["successor_nces_school_id"] != followed["predecessor_nces_school_id"]]
+    ended = dict(zip(followed["predecessor_nces_school_id"], followed["school_year_after"], strict=True))
+    decided = links[links["confidence"] == "decided"].to_dict("records")
     listed = {
         year: [
             _facts(row) | {"is_superseded": ended.get(row["nces_school_id"], "9999") <= year}
@@ -109,12 +111,25 @@ def tell_story(
             year: [
                 {k: _plain(row[k]) for k in ("nces_school_id", "teaches_cs", "decided_by_rule")}
                 for row in rows.to_dict("records")
+                # The answer of a number that an older file still lists is nobody's.
+                if ended.get(row["nces_school_id"], "9999") > year
             ]
             for year, rows in sorted(answers.items())
             if len(rows)
         },
         "events": told,
+        "decisions": [_decision(row) for row in decided],
     }
+
+
+def _decision(row: Mapping[str, Any]) -> dict[str, Any]:
+    one, other = row["predecessor_nces_school_id"], row["successor_nces_school_id"]
+    if one == other:
+        said = "is the school that it was" if row["is_followed"] else "is another school than before"
+    else:
+        said = f"counts as {other}" if row["is_followed"] else f"does not count as {other}"
+    sentence = f"{one} {said}: {row['reason']}."
+    return {"school_year": row["school_year_after"], "nces_school_ids": [one, other], "sentence": sentence}
 
 
 def _plain(value: Any) -> Any:
@@ -180,6 +195,7 @@ def story_text(story: Mapping[str, Any]) -> str:
     place = ", ".join(str(school[name]) for name in ("city", "state") if school.get(name))
     lines = [f"{school.get('school_name') or 'A school'}{f' ({place})' if place else ''}"]
     merged = {e["nces_school_id"] for e in story["events"] if e["event_kind"] == "merged" and not e["needs_review"]}
+    merged |= {one["nces_school_ids"][0] for one in story["decisions"]}
     before, joined = ([one for one in ids[:-1] if (one in merged) is took_in] for took_in in (False, True))
     lines.append(
         f"NCES id {ids[-1]}"
@@ -188,7 +204,9 @@ def story_text(story: Mapping[str, Any]) -> str:
     )
     if school.get("state_school_id"):
         lines.append(f"State id {school['state_school_id']}")
-    years = sorted({*story["directory"], *story["answers"], *(event["school_year_after"] for event in story["events"])})
+    happened = {event["school_year_after"] for event in story["events"]}
+    happened |= {one["school_year"] for one in story["decisions"]}
+    years = sorted({*story["directory"], *story["answers"], *happened})
     shown: dict[str, str] = {}
     for year in years:
         lines += ["", year]
@@ -197,20 +215,27 @@ def story_text(story: Mapping[str, Any]) -> str:
                 continue
             since = f"between {event['school_year_before']} and {year}: " if event["school_year_before"] else ""
             lines.append(f"  • {since}{event['sentence']}")
+        lines += [f"  • {one['sentence']}" for one in story["decisions"] if one["school_year"] == year]
         for row in story["directory"].get(year, []):
             said = _listed(row)
             same = shown.get(row["nces_school_id"]) == said
             shown[row["nces_school_id"]] = said
             if row["is_superseded"]:
-                lines.append(
-                    f"  an older file still lists it under {row['nces_school_id']}; the school is counted once"
-                )
+                lines.append(f"  a file lists it under {row['nces_school_id']} too; the school is counted once")
                 continue
             lines.append(f"  in the directory{' as before' if same else f' as {said}'} ({row['nces_school_id']})")
-        for row in story["answers"].get(year, []):
+        answers = story["answers"].get(year, [])
+        for row in answers:
+            whose = f" ({row['nces_school_id']})" if len(answers) > 1 else ""
             why = f", by {row['decided_by_rule']}" if row["decided_by_rule"] else ""
-            lines.append(f"  answer {row['teaches_cs']} ({WORDS[row['teaches_cs']]}{why})")
-    waiting = [event for event in story["events"] if event["needs_review"]]
+            lines.append(f"  answer {row['teaches_cs']} ({WORDS[row['teaches_cs']]}{why}){whose}")
+    settled = [set(one["nces_school_ids"]) for one in story["decisions"]]
+    waiting = [
+        event
+        for event in story["events"]
+        if event["needs_review"]
+        and {event["nces_school_id"], event["other_nces_school_ids"] or event["nces_school_id"]} not in settled
+    ]
     if waiting:
         many = "1 event is" if len(waiting) == 1 else f"{len(waiting)} events are"
         lines += ["", f"{many} doubtful; nothing is followed until a person decides."]

@@ -76,8 +76,8 @@ def _hashes_before(workspace: Workspace, school_year: str, keys: list[tuple[str,
     )
 
 
-def _lists(workspace: Workspace, school_year: str) -> dict[str, pd.DataFrame]:
-    """The lists of all files that this year and the years run before it have read; a borrowed file is read once."""
+def directory_parts(workspace: Workspace, school_year: str) -> list[Part]:
+    """The rows of all directory files that this year and the years run before it have read; a borrowed file is read once."""
     store = workspace.store
     parts = []
     for stage, name in part_keys(workspace.sources, "nces_parts"):
@@ -92,11 +92,11 @@ def _lists(workspace: Workspace, school_year: str) -> dict[str, pd.DataFrame]:
             fresh = rows if len(files) == told.nunique() else rows[rows["file_year"].isin(files)]
             parts.append(Part(source, fresh, defines_schools(source)))
             known |= files
-    return lists_by_year(parts)
+    return parts
 
 
 def _tell_lives(workspace: Workspace, school_year: str) -> StepReport:
-    lists = _lists(workspace, school_year)
+    lists = lists_by_year(directory_parts(workspace, school_year))
     history = lives_of_schools(lists)
     workspace.store.write(history, "school_history", school_year)
     kinds = history["event_kind"].value_counts()
