@@ -232,8 +232,7 @@ def test_a_given_out_id_is_asked_about() -> None:
     case = history_cases(build_successors(told, NO_DECISIONS), link_followed(records(A), schools, NONE), schools).iloc[
         0
     ]
-    assert case["question"].startswith(
-        f'Please say whether "New School" is the school that had its NCES id before, {A}: '
-    )
+    assert case["question"] == f'Please say whether "New School" is the school that had its NCES id before, {A}'
+    assert "it was that of Old School, Mill Rd" in case["evidence"]
     assert case["candidates"] == f"{A} the school that had it before"
     assert case["records"] == 1
