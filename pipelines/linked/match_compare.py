@@ -9,6 +9,7 @@ import numpy as np
 
 from pipelines.linked.match_alike import Alike
 from pipelines.linked.match_levels import (
+    BEYOND,
     COMMON_GROUP,
     DISTRICT,
     DISTRICT_GROUP,
@@ -107,8 +108,13 @@ def doubts(codes: dict[str, np.ndarray]) -> np.ndarray:
     in_record, in_school = (
         np.any([codes[f"{kind} in {side} only"] > 0 for kind in kinds], axis=0) for side in ("record", "school")
     )
+    lacks = BEYOND.index("all but what may be left out")
+    mine, theirs = codes["beyond the place"] // len(BEYOND), codes["beyond the place"] % len(BEYOND)
     record_says = level == LEVEL.index("school silent")
     conditions = [
+        (mine >= lacks) & (theirs >= lacks),
+        ((mine == 0) & (theirs >= lacks)) | ((mine >= lacks) & (theirs == 0)),
+        (mine > lacks) | (theirs > lacks),
         (codes["inside another in record only"] > 0) | (codes["campus in record only"] > 0),
         codes["side words"] == SETS.index("record only"),
         codes["side words"] == SETS.index("school only"),

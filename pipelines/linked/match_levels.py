@@ -66,6 +66,11 @@ EVIDENCE = crossed(("district", "no district"), ("address", "town", "no place"))
 """What there is to compare besides the names."""
 
 DOUBT = (
+    *(
+        "each name has words that the other lacks",
+        "only words of the place in common",
+        "one name has words that tell more",
+    ),
     *("inside another, or another campus", "side word in the record only", "side word in the school only"),
     *("level in the record only, other grades", "levels overlap, other grades"),
     *("a kind in the record only", "a kind in the school only"),
