@@ -34,7 +34,7 @@ bench: .venv/installed ## a full-size season, timed
 	$(BIN)/python -m bench.season --scale 1
 
 linkage: .venv/installed ## the school matcher and general tools on the labelled tasks: bench/linkage.md
-	$(BIN)/python -m bench.linkage
+	$(BIN)/python -m bench.linkage $(if $(RECORDLINKAGE),--recordlinkage-python $(RECORDLINKAGE))
 
 learn: .venv/installed ## learn the matcher's weights anew: make learn PAIRS=answers.csv DIRECTORY=schools.csv [WRITE=--write]
 	$(BIN)/python -m bench.learn_linkage $(if $(PAIRS),--pairs $(PAIRS) --directory $(DIRECTORY)) $(WRITE)

@@ -40,6 +40,9 @@ EVIDENCE = (
     "source",
 )
 
+MOST_ROWS = 5
+"""Rows of a file named in one line."""
+
 
 def explain(
     school: pd.Series | Mapping[str, Any], evidence: pd.DataFrame, policy: Policy | None = None
@@ -76,7 +79,7 @@ def explain_text(told: Mapping[str, Any]) -> str:
         f"Policy: {told['policy']}",
         "",
     ]
-    made = _decisions_text(told.get("decisions", []))
+    made = [*_matches_text(told.get("matches", [])), *_decisions_text(told.get("decisions", []))]
     if not told["evidence"]:
         return "\n".join([*lines, "Evidence: none. No source speaks of this school.", *made])
     lines.append("Evidence, in the order in which it is asked:")
@@ -84,6 +87,25 @@ def explain_text(told: Mapping[str, Any]) -> str:
         mark = "used" if piece["is_used"] else ""
         lines.append(f"{piece['position']:>3}  {piece['label']:<30} {piece['says'] or '-':<2} {mark:<4} {piece['why']}")
     return "\n".join([*lines, *made])
+
+
+def _matches_text(matches: list[dict[str, Any]]) -> list[str]:
+    """Which records are taken for this school's, and why; nothing when no record is."""
+    if not matches:
+        return []
+    return ["", "Records matched to this school:"] + [
+        f"  {one['source']} ({one['file']} {_rows_text(one['rows'])})"
+        + (f', "{one["school_name"]}"' if one["school_name"] else "")
+        + f": {one['match_note']}"
+        + (f" (score {one['match_score']:.3f})" if one["match_reason"] == "scored" else "")
+        for one in matches
+    ]
+
+
+def _rows_text(rows: list[int]) -> str:
+    shown = ", ".join(str(row) for row in rows[:MOST_ROWS])
+    more = f" and {len(rows) - MOST_ROWS} more" if len(rows) > MOST_ROWS else ""
+    return f"row{'s' if len(rows) > 1 else ''} {shown}{more}"
 
 
 def _decisions_text(decisions: list[dict[str, Any]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Looks up one school's answer, its evidence and the decisions on it. Words are `pipelines/reconciled/explain.py`."""
+"""Looks up one school's answer, its evidence, the records matched to it and the decisions on it. Words are `pipelines/reconciled/explain.py`."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ DECISION = (
 
 
 def explain_school(workspace: Workspace, nces_school_id: str, school_year: str) -> dict[str, Any]:
-    """The answer of a school, its ordered evidence, the file and row of each piece, and every decision that concerns the
-    school (who, when, why, what became of it); ready for JSON. For the project's own people: it names who decided.
+    """The answer of a school, its ordered evidence, the file and row of each piece, why each record was matched to it,
+    and every decision that concerns the school (who, when, why, what became of it); ready for JSON. For the project's own people: it names who decided.
 
     Raises ValueError when the year has not been run or the school is not in its directory (naming a close id).
     """
@@ -45,7 +45,25 @@ def explain_school(workspace: Workspace, nces_school_id: str, school_year: str) 
     school = rows.iloc[0]
     evidence = store.read("evidence", school_year)
     told = explain(school, evidence[evidence["nces_school_id"] == nces_school_id], load_policy(str(school["policy"])))
-    return told | {"decisions": _decisions(workspace, nces_school_id, school_year)}
+    return told | {
+        "matches": _matches(workspace, nces_school_id, school_year),
+        "decisions": _decisions(workspace, nces_school_id, school_year),
+    }
+
+
+def _matches(workspace: Workspace, nces_school_id: str, school_year: str) -> list[dict[str, Any]]:
+    """Which records were matched to the school, and why: one line per source, name given and reason, with its rows."""
+    columns = ["source", "file", "row", "school_name", "nces_school_id", "match_reason", "match_score", "match_note"]
+    linked = workspace.store.read("linked_records", school_year, columns=columns)
+    mine = linked[linked["nces_school_id"] == nces_school_id].drop(columns="nces_school_id")
+    by = ["source", "file", "school_name", "match_reason", "match_note"]
+    grouped = mine.sort_values(["source", "file", "row"], kind="stable").groupby(by, dropna=False, sort=True)
+    told = grouped.agg(records=("row", "size"), rows=("row", "unique"), match_score=("match_score", "max")).reset_index()
+    plain = told.astype(object).where(told.notna(), None)
+    return [
+        {name: [int(row) for row in value] if name == "rows" else value for name, value in one.items()}
+        for one in plain.to_dict("records")
+    ]
 
 
 def _decisions(workspace: Workspace, nces_school_id: str, school_year: str) -> list[dict[str, Any]]:

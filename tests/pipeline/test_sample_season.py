@@ -138,6 +138,17 @@ def test_explain_says_file_and_row(workspace: Workspace) -> None:
     assert json.loads(json.dumps(told)) == told
 
 
+def test_explain_puts_every_match_in_words(workspace: Workspace) -> None:
+    linked = workspace.store.read("linked_records", "2018-19")
+    record = linked[linked["match_reason"] == "scored"].iloc[0]
+    told = explain_school(workspace, record["nces_school_id"], "2018-19")
+    mine = linked[linked["nces_school_id"] == record["nces_school_id"]]
+    assert {one["match_note"] for one in told["matches"]} == set(mine["match_note"])
+    assert sum(one["records"] for one in told["matches"]) == len(mine)
+    assert f"{record['match_note']} (score {record['match_score']:.3f})" in explain_text(told)
+    assert json.loads(json.dumps(told)) == told
+
+
 @pytest.mark.parametrize(
     ("school", "year", "sentence"),
     [("123", "2018-19", "no school '123'"), ("060000100001", "2025-26", "has not been run")],
