@@ -58,7 +58,9 @@ def _matches(workspace: Workspace, nces_school_id: str, school_year: str) -> lis
     mine = linked[linked["nces_school_id"] == nces_school_id].drop(columns="nces_school_id")
     by = ["source", "file", "school_name", "match_reason", "match_note"]
     grouped = mine.sort_values(["source", "file", "row"], kind="stable").groupby(by, dropna=False, sort=True)
-    told = grouped.agg(records=("row", "size"), rows=("row", "unique"), match_score=("match_score", "max")).reset_index()
+    told = grouped.agg(
+        records=("row", "size"), rows=("row", "unique"), match_score=("match_score", "max")
+    ).reset_index()
     plain = told.astype(object).where(told.notna(), None)
     return [
         {name: [int(row) for row in value] if name == "rows" else value for name, value in one.items()}
