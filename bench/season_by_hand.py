@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
@@ -47,7 +47,8 @@ class Steward:
     out: Path
     data: Path
     address: str = f"http://127.0.0.1:{PORT}"
-    taken: int = field(default=0)
+    taken: int = 0
+    last: str = ""
 
     def picture(self, name: str) -> None:
         self.taken += 1
@@ -115,10 +116,11 @@ class Steward:
         end = time.monotonic() + 400
         asked = {"query": "{runsOrError(limit:1){... on Runs{results{runId jobName status}}}}"}
         newest: dict[str, str] = {}
-        while time.monotonic() < end and newest.get("status") not in ENDED:
+        while time.monotonic() < end and (newest.get("status") not in ENDED or newest["runId"] == self.last):
             answer = self.page.request.post(f"{self.address}/graphql", data=asked).json()
-            newest = answer["data"]["runsOrError"]["results"][0]
+            newest = next(iter(answer["data"]["runsOrError"]["results"]), newest)
             time.sleep(1.5)
+        self.last = newest["runId"]
         self.page.goto(f"{self.address}/runs/{newest['runId']}")
         self.page.wait_for_timeout(5_000)
         self.picture(f"{job}-{newest['status'].lower()}")

@@ -59,6 +59,7 @@ def status(
         no_errata,
         progress_of,
         read_season,
+        requests_by_state,
         state_of,
     )
     from pipelines.season.workspace import open_workspace
@@ -82,6 +83,7 @@ def status(
             "state": state,
             "progress": progress.to_dict("records"),
             "files_since": changed,
+            "requests": requests_by_state(workspace, school_year),
             "errata": None if unknown else len(errata),
         }
         typer.echo(json_text.dumps(told, indent=1))
@@ -95,6 +97,8 @@ def status(
     console.print(table)
     for name, (first, last) in record["windows"].items():
         console.print(f"Answers of {name} partners are in time from {first} to {last}.", highlight=False)
+    for state, count in requests_by_state(workspace, school_year).items():
+        console.print(f"Requests of partners that are {state}: {count:,}", highlight=False)
     came = "1 file" if len(changed) == 1 else f"{len(changed)} files"
     console.print(f"{came} came or changed since it was opened.", highlight=False)
     for one in errata.head(20).fillna("").itertuples():

@@ -134,6 +134,14 @@ def progress_of(workspace: Workspace, record: dict[str, Any]) -> pd.DataFrame:
     return out.fillna(0).astype("int64").sort_index().rename_axis("partner_id").reset_index()
 
 
+def requests_by_state(workspace: Workspace, school_year: str) -> dict[str, int]:
+    """How many requests of partners of the year are in each state, by its name."""
+    if not workspace.store.exists("reconciled", "request_queue", school_year):
+        return {}
+    states = workspace.store.read("request_queue", school_year, columns=["request_state"])["request_state"]
+    return {str(state): int(count) for state, count in states.value_counts().sort_index().items()}
+
+
 def errata_of(workspace: Workspace, record: dict[str, Any]) -> pd.DataFrame:
     """Changes of the year since it was published: rows of the diff against the current release; none before that."""
     if state_of(workspace, record) != "published":

@@ -9,8 +9,15 @@ import dagster as dg
 import pytest
 
 from pipelines.defs.build import build_definitions
-from pipelines.defs.release import RELEASE_KEYS, ApprovalSettings, CandidateSettings, PublishSettings
+from pipelines.defs.release import (
+    RELEASE_KEYS,
+    ApprovalSettings,
+    CandidateSettings,
+    PublishSettings,
+    RollbackSettings,
+)
 from pipelines.defs.resources import Folders
+from pipelines.defs.season import SeasonSettings
 from pipelines.defs.settings import CleanupSettings
 from pipelines.season.run import all_steps
 from pipelines.season.workspace import PROJECT
@@ -26,6 +33,9 @@ OPS = {
     "release_candidate": "published__candidate",
     "approve_release": "published__approval",
     "publish_release": "published__release",
+    "roll_back_release": "published__rollback",
+    "open_season": "reconciled__season_opening",
+    "close_season": "reconciled__season_closing",
 }
 
 
@@ -33,7 +43,7 @@ def run_job(
     folders: Folders, name: str, year: str | None, instance: dg.DagsterInstance, **config: object
 ) -> dg.ExecuteInProcessResult:
     job = build_definitions(folders).resolve_job_def(name)
-    op = SETTINGS if year else OPS[name]
+    op = OPS.get(name, SETTINGS)
     return job.execute_in_process(
         instance=instance, partition_key=year, raise_on_error=False, run_config={"ops": {op: {"config": config}}}
     )
@@ -116,6 +126,33 @@ def test_a_release_goes_out_through_the_jobs(broken) -> None:
     assert (Path(folders.data) / "releases" / "current.json").exists()
 
 
+def test_a_season_is_opened_and_closed_by_its_buttons(broken) -> None:
+    folders, instance, _, _ = broken
+    assert not run_job(folders, "close_season", "2018-19", instance, by="A. Tester").success, "it is not open"
+    assert not run_job(folders, "open_season", "2018-19", instance).success, "nobody says who opens it"
+    opened = run_job(folders, "open_season", "2018-19", instance, by="A. Tester")
+    assert opened.success
+    shown = {
+        "/".join(one.asset_key.path): one.metadata for one in opened.asset_materializations_for_node(OPS["open_season"])
+    }
+    assert "with" in str(shown["reconciled/season_opening"]["summary"].value)
+    season = shown["reconciled/season"]
+    assert season["fall_open"].value == season["fall_cases"].value
+    assert "data:image/png;base64," in str(season["fall_progress"].value)
+    assert Path(str(season["review_page"].value)).exists()
+    folder = Path(str(season["fall_worksheets"].value))
+    assert {"review_102.html", "worksheet_102.xlsx", "worksheet_all.xlsx"} <= {path.name for path in folder.iterdir()}
+    closed = run_job(folders, "close_season", "2018-19", instance, by="A. Tester")
+    assert closed.success
+    told = {
+        "/".join(one.asset_key.path): one.metadata
+        for one in closed.asset_materializations_for_node(OPS["close_season"])
+    }
+    assert "would change 0 schools" in str(told["reconciled/season_closing"]["candidate"].value)
+    assert "fall: closed" in str(told["reconciled/season"]["summary"].value)
+    assert not run_job(folders, "roll_back_release", None, instance).success, "only one release was published"
+
+
 def test_nothing_restricted_reaches_the_run_storage_of_publishing(broken) -> None:
     """Publishing reads contacts for the partners' folders; the log of its run, and what lies open, knows none of them."""
     folders, *_, place = broken
@@ -141,7 +178,8 @@ def test_a_misspelt_source_ends_in_a_sentence(tmp_path: Path) -> None:
 
 def test_every_setting_has_a_default_that_the_launchpad_shows() -> None:
     """A default of None is not shown at all."""
-    for settings in (CleanupSettings, CandidateSettings, ApprovalSettings, PublishSettings):
+    every = (CleanupSettings, CandidateSettings, ApprovalSettings, PublishSettings, RollbackSettings, SeasonSettings)
+    for settings in every:
         for name, field in settings.model_fields.items():
             assert field.default is not None, name
             assert field.description, name
@@ -166,10 +204,8 @@ def test_assets_and_tables_have_one_name() -> None:
     # What the comparisons find are more findings; the table of that name is the standard stage's.
     comparisons = {"linked/comparisons", "reconciled/comparisons"}
     releases = {"/".join(key.path) for key in RELEASE_KEYS}
-    assert keys == national | by_source | comparisons | {"linked/cases", "reconciled/season"} | {
-        "received/run_settings",
-        *releases,
-    }
+    seasons = {"reconciled/season", "reconciled/season_opening", "reconciled/season_closing"}
+    assert keys == national | by_source | comparisons | seasons | {"linked/cases", "received/run_settings", *releases}
 
 
 def test_groups_are_stages_and_no_asset_has_many_checks() -> None:
