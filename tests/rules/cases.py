@@ -6,6 +6,7 @@ A case is a call of a runner on a row with one thing wrong; the silent call is t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -34,7 +35,6 @@ class Together:
     ) -> None:
         self.sound, self.run, self.own = sound, run, own
         self.rows: list[dict[str, str]] = [{**sound, **own(0)}]
-        self.found: pd.DataFrame | None = None
 
     def row(self, **change: str) -> Case:
         """The case of a row with that change; silent is the first row."""
@@ -44,9 +44,13 @@ class Together:
 
     def rules_of(self, number: int) -> Fired:
         """Rules that fired on the n-th row; the first stands in row 2 of the file."""
-        if self.found is None:
-            self.found = self.run(*self.rows)
-        return set(self.found.loc[self.found["row"] == number + 2, "rule_id"])
+        found = _judged(self)
+        return Fired.of(found[found["row"] == number + 2])
+
+
+@cache
+def _judged(rows: Together) -> pd.DataFrame:
+    return rows.run(*rows.rows)
 
 
 def all_cases() -> dict[str, Case]:

@@ -53,7 +53,19 @@ from tests.unit.received_by_hand import received_by_hand, source_of
 from tests.unit.reconciled_builder import SCHOOL as WORLD_SCHOOL
 from tests.unit.reconciled_builder import World
 
-Fired = set[str]
+
+class Fired(frozenset[str]):
+    """Ids of the rules that fired; `findings` is what they said."""
+
+    findings: pd.DataFrame
+
+    @classmethod
+    def of(cls, findings: pd.DataFrame) -> Fired:
+        """The rules of those findings."""
+        fired = cls(findings["rule_id"])
+        fired.findings = findings
+        return fired
+
 
 FILE_SOURCE = """
 source: fl
@@ -106,7 +118,7 @@ def received_file(
             digest = hashlib.sha256(b"other" if damaged else data).hexdigest()
             lines.append(f"fl,{year},{file},{digest},{len(data)},full,2019-10-01,,")
         (raw / "receipts.csv").write_text("\n".join(lines) + "\n")
-        return set(read_source(raw, file_source(reader), year, read_receipts(raw)).findings["rule_id"])
+        return Fired.of(read_source(raw, file_source(reader), year, read_receipts(raw)).findings)
 
 
 def workbook_file(*sheets: Sequence[Sequence[Any]], change: Any = None) -> Fired:
@@ -132,7 +144,7 @@ def _findings_of(result: Standardised) -> pd.DataFrame:
 
 
 def _rules_of(result: Standardised) -> Fired:
-    return set(_findings_of(result)["rule_id"])
+    return Fired.of(_findings_of(result))
 
 
 def directory_findings(*rows: Mapping[str, str], source: str = "nces_ccd_029", year: str = YEAR) -> pd.DataFrame:
@@ -142,7 +154,7 @@ def directory_findings(*rows: Mapping[str, str], source: str = "nces_ccd_029", y
 
 def directory_file(*rows: Mapping[str, str], source: str = "nces_ccd_029", year: str = YEAR) -> Fired:
     """Rules that fire on the rows of one directory file."""
-    return set(directory_findings(*rows, source=source, year=year)["rule_id"])
+    return Fired.of(directory_findings(*rows, source=source, year=year))
 
 
 def directory_part(source: str, year: str, *rows: Mapping[str, Any]) -> pd.DataFrame:
@@ -154,7 +166,7 @@ def directory_part(source: str, year: str, *rows: Mapping[str, Any]) -> pd.DataF
 def directory(*parts: pd.DataFrame) -> Fired:
     """Rules that fire on the directory as a whole."""
     by_source = {str(one["source"].iloc[0]): one for one in parts}
-    return set(build_directory(by_source, nces_sources(), YEAR)[1]["rule_id"])
+    return Fired.of(build_directory(by_source, nces_sources(), YEAR)[1])
 
 
 def courses(
@@ -198,7 +210,7 @@ def national_findings(source: str, *rows: Mapping[str, str]) -> pd.DataFrame:
 
 def national(source: str, *rows: Mapping[str, str]) -> Fired:
     """Rules that fire on the rows of a national list."""
-    return set(national_findings(source, *rows)["rule_id"])
+    return Fired.of(national_findings(source, *rows))
 
 
 SCHOOL: dict[str, Any] = {
@@ -235,7 +247,7 @@ def linked(*rows: Mapping[str, Any], among: pd.DataFrame | None = None, source: 
     known = schools() if among is None else among
     found = link_records(_records(rows, source), known)
     parts = [record_findings(found, known), shared_id_findings(found, known)]
-    return set(pd.concat(parts)["rule_id"])
+    return Fired.of(pd.concat(parts))
 
 
 def linked_codes(code: str, *known: str) -> Fired:
@@ -244,7 +256,7 @@ def linked_codes(code: str, *known: str) -> Fired:
     codes = _records([{"ap_school_code": one, "nces_school_id_given": SCHOOL["nces_school_id"]} for one in known], "c")
     codes = codes.reindex(columns=[*codes.columns, "ap_school_code", "nces_school_id_given"]).iloc[: len(known)]
     codes = codes.loc[:, ~codes.columns.duplicated()]
-    return set(link_ap(offering, codes, schools())[1]["rule_id"])
+    return Fired.of(link_ap(offering, codes, schools())[1])
 
 
 def compared(
@@ -272,19 +284,19 @@ def compared(
         before=before,
     )
     found = join_findings([compare_records(compared), compare_ledger(compared)])
-    return set(found["rule_id"])
+    return Fired.of(found)
 
 
 def years(now: pd.DataFrame, before: pd.DataFrame) -> Fired:
     """Rules that fire when a directory is compared with that of the year before."""
-    return set(compare_directories(now, before, YEAR)["rule_id"])
+    return Fired.of(compare_directories(now, before, YEAR))
 
 
 def answers(world: World, **more: Any) -> Fired:
     """Rules that fire when the answers of an invented year are compared."""
     result = world.run()
     tables = {"schools": result.school_cs_access, "evidence": result.evidence, "review": result.review_table}
-    return set(compare_answers(Answers(school_year=world.year, **{**tables, **more}))["rule_id"])
+    return Fired.of(compare_answers(Answers(school_year=world.year, **{**tables, **more})))
 
 
 SCHOOL_CASE = str(
@@ -298,7 +310,7 @@ SCHOOL_CASE = str(
 def settled(world: World) -> Fired:
     """Rules that fire when the decisions of an invented year are settled."""
     outcomes = reconcile(world.inputs(), load_policy("census-2018"), settle=True).outcomes
-    return set(outcome_findings(outcomes, world.year)["rule_id"])
+    return Fired.of(outcome_findings(outcomes, world.year))
 
 
 def set_field(school: str) -> Fired:
@@ -307,7 +319,7 @@ def set_field(school: str) -> Fired:
     made = {"source": "decisions", "school_year": YEAR, "file": "a.csv", "row": 2, "new_value": "Ybor City"}
     who = {"decided_by": "a steward", "decided_at": "2019-07-01", "reason": "moved", "file_year": YEAR}
     decisions = conform(pd.DataFrame([{"record_id": "d:2", **row, **made, **who}]), "decisions")
-    return set(outcome_findings(apply_to_directory(schools(), decisions)[1], YEAR)["rule_id"])
+    return Fired.of(outcome_findings(apply_to_directory(schools(), decisions)[1], YEAR))
 
 
 DIRECTORY_ROWS = {"2017-18": 5, "2018-19": 7}
@@ -319,10 +331,10 @@ def gate(change: Any = None, rows: Mapping[str, int] | None = None) -> Fired:
     if change:
         change(frames)
     judged = check_release(frames, DIRECTORY_ROWS if rows is None else rows)
-    return {row["expectation"][:3] for row in judged if not row["passed"] and row["expectation"][3] == ":"}
+    return Fired(row["expectation"][:3] for row in judged if not row["passed"] and row["expectation"][3] == ":")
 
 
 def released(old: str, new: str) -> Fired:
     """Rules beyond whose limits one state moves from a release with those answers to the next."""
     last, next_ = (access_of(YEAR, answers) for answers in (old, new))
-    return set(check_limits(last, next_, empty_findings(), {})["rule_id"])
+    return Fired.of(check_limits(last, next_, empty_findings(), {}))

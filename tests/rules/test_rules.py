@@ -6,8 +6,10 @@ import pytest
 
 from schemas.rules import RULES
 from tests.rules.cases import all_cases
+from tests.rules.said import read_said, said
 
 CASES = all_cases()
+SAID = read_said()
 C3 = {"F": 16, "D": 30, "S": 25, "R": 17, "C": 7, "X": 11, "P": 7}
 """Rules of validation-and-reliability.md C3 by letter."""
 
@@ -25,8 +27,10 @@ def test_the_rules_of_the_list_are_all_there() -> None:
 
 
 @pytest.mark.parametrize("rule_id", sorted(CASES))
-def test_the_rule_fires(rule_id: str) -> None:
-    assert rule_id in CASES[rule_id].fires()
+def test_the_rule_fires_and_says_where(rule_id: str) -> None:
+    fired = CASES[rule_id].fires()
+    assert rule_id in fired
+    assert said(fired, rule_id) == SAID[rule_id], "meant? python -m tests.rules.said writes it down"
 
 
 @pytest.mark.parametrize("rule_id", sorted(CASES))
