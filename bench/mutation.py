@@ -40,8 +40,18 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
 }
 TESTS = {
-    "normalisers": ("tests/unit", "tests/stages/test_standard_ap_ib.py", "tests/stages/test_standard_nces_parts.py"),
-    "rules": ("tests/unit", "tests/rules/test_rules.py", "tests/stages/test_linked_checks.py"),
+    "normalisers": (
+        *(f"tests/unit/test_{name}.py" for name in ("shared_text", "shared_school_year", "linked_names")),
+        *(f"tests/unit/test_standard_{name}.py" for name in ("ids", "cells", "counts", "school_codes", "course_codes")),
+        *(f"tests/unit/test_{name}.py" for name in ("standard_nces_values", "received_addresses", "received_csv")),
+        *("tests/unit/test_received_layout.py", "tests/unit/test_received_properties.py"),
+        *(f"tests/stages/test_standard_{name}.py" for name in ("ap_ib", "nces_parts")),
+    ),
+    "rules": (
+        *("tests/rules", "tests/unit/test_received_layout.py", "tests/unit/test_received_csv.py"),
+        *("tests/stages/test_linked_checks.py", "tests/stages/test_standard_survey.py"),
+        *(f"tests/stages/test_standard_{name}.py" for name in ("nces_parts", "nces_schools")),
+    ),
     "verdicts": (
         *("tests/unit/test_reconciled_verdicts.py", "tests/unit/test_policy_model.py"),
         *(f"tests/stages/test_reconciled_{name}.py" for name in ("providers", "evidence", "policies")),

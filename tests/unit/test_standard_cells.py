@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.standard.cells import is_foreign, pad_codes, read_states, read_times, read_zips
+from pipelines.standard.cells import (
+    is_foreign,
+    pad_codes,
+    per_value,
+    read_states,
+    read_times,
+    read_years,
+    read_zips,
+    start_year,
+)
 from pipelines.standard.survey_responses import read_choices, read_flags
 from schemas.columns import HOW_MANY
 
@@ -123,3 +132,53 @@ def test_a_blank_flag_is_unknown_and_not_no():
     flags, unknown = read_flags(text(None))
     assert pd.isna(flags[0])
     assert not unknown[0]
+
+
+@pytest.mark.parametrize(
+    ("time", "year"),
+    [
+        ("2018-06-30T23:59:59", 2017),
+        ("2018-07-01T00:00:00", 2018),
+        ("2018-12-31T00:00:00", 2018),
+        ("2019-01-01T00:00:00", 2018),
+        (None, None),
+    ],
+)
+def test_a_school_year_starts_on_the_first_of_july(time, year):
+    found = start_year(text(time))
+    assert str(found.dtype) == "Int64"
+    assert (None if pd.isna(found[0]) else found[0]) == year
+
+
+@pytest.mark.parametrize(
+    ("cells", "times", "years"),
+    [
+        (("9/12/2018", None, "2018-09-12"), ("2018-09-12T00:00:00", None, "2018-09-12T00:00:00"), (None, None, None)),
+        (("2018-19", None, "2018"), (None, None, None), ("2018-19", None, "2018-19")),
+        ((None, None, None), (None, None, None), (None, None, None)),
+        ((), (), ()),
+    ],
+)
+def test_readers_keep_the_labels_of_rows_and_give_text(cells, times, years):
+    given_ = pd.Series(list(cells), index=[7, 3, 5][: len(cells)], dtype="str")
+    for read, wanted in ((read_times, times), (read_years, years)):
+        expected = pd.Series(list(wanted), index=given_.index, dtype="str")
+        pd.testing.assert_series_equal(read(given_), expected)
+    for found in (*read_states(given_), is_foreign(given_), *pad_codes(given_), *read_zips(given_, given_)):
+        assert found.index.equals(given_.index)
+
+
+def test_values_are_asked_once_each_and_a_short_answer_is_an_error():
+    asked = []
+    cells = pd.Series(["a", "b", "a", None], index=[4, 3, 2, 1], dtype="str")
+
+    def upper(values):
+        asked.extend(values)
+        return values.str.upper()
+
+    pd.testing.assert_series_equal(
+        per_value(cells, upper), pd.Series(["A", "B", "A", None], index=cells.index, dtype="str")
+    )
+    assert asked == ["a", "b"]
+    with pytest.raises(ValueError, match="one value for each"):
+        per_value(cells, lambda values: values.head(1))

@@ -41,6 +41,7 @@ def first(counts: Counts) -> tuple[tuple[int | None, ...], str]:
         (">=10", (10, None), "suppressed"),
         (">10", (11, None), "suppressed"),
         ("3-9", (3, 9), "suppressed"),
+        ("5-5", (5, 5), "suppressed"),
         ("CEP", NONE, "cep"),
         ("unspecified ", NONE, "missing"),
         ("?", NONE, "missing"),

@@ -32,6 +32,8 @@ FL, GA, TX, IL = CourseRule(pad=7), CourseRule(decimals=7), CourseRule(pad=8), C
         ("13027600", TX, "13027600", False),
         ("CS – 101", CourseRule(), "CS-101", True),
         (" 10152 ", CourseRule(pad=5), "10152", False),
+        ("٣٢", FL, "٣٢", False),  # digits of another script stay as they are
+        ("IB-1", FL, "IB-1", False),
         ("", FL, None, False),
         (None, FL, None, False),
     ],
