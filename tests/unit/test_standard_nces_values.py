@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.standard.nces_grades import describe_grades
+from pipelines.standard.nces_grades import describe_grades, flags_disagree, offers_nothing
 from pipelines.standard.nces_values import (
+    is_given,
     read_counts,
     read_flags,
     read_grades,
@@ -192,3 +193,79 @@ def test_the_ends_come_from_a_complete_set_of_flags_only() -> None:
 def test_each_row_has_its_own_levels() -> None:
     grades = describe_grades(text("KG", "06", "09"), text("05", "08", "12"), pd.DataFrame(index=range(3)))
     assert plain(grades["grade_levels"]) == ["el____", "__mi__", "____hi"]
+
+
+@pytest.mark.parametrize("cells", [("9", None, "\u2020"), (None, None, None), ("M", "1-Yes", " ")])
+def test_readers_keep_labels_and_give_their_types(cells: tuple[str | None, ...]) -> None:
+    """Most sources lack most columns: one without a single value gives the same types as one that is full."""
+    given_ = pd.Series(list(cells), index=[7, 3, 5], dtype="str")
+    north, east, odd_place = read_positions(given_, given_)
+    counts, is_code, odd_count = read_counts(given_)
+    (words, odd_word), (zips, odd_zip) = read_words(given_, STATUS_WORDS), read_zips(given_)
+    found = {
+        "str": (read_text(given_), words, zips),
+        "boolean": (read_flags(given_),),
+        "Int64": (counts,),
+        "Float64": (north, east),
+        "bool": (odd_word, odd_zip, odd_place, odd_count, is_code, is_given(given_)),
+    }
+    for dtype, columns in found.items():
+        assert [str(column.dtype) for column in columns] == [dtype] * len(columns)
+        assert all(column.index.tolist() == [7, 3, 5] for column in columns)
+
+
+def test_what_is_given_is_no_mark_for_a_missing_value() -> None:
+    cells = ("x", " x ", "M", "-1", "\u2020", "", None, "none of ours")
+    assert is_given(text(*cells), missing=("None of ours",)).tolist() == [True, True, *[False] * 6]
+
+
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [
+        ("1-Yes", True),
+        ("2 - No", False),
+        ("1- Yes", True),
+        ("Yes", True),
+        ("2-No", False),
+        ("1--Yes", None),
+        ("x", None),
+    ],
+)
+def test_a_flag_may_stand_behind_its_number(flag: str, value: bool | None) -> None:
+    assert plain(read_flags(text(flag))) == [value]
+
+
+def flags_of_rows(*offered: tuple[str, ...]) -> pd.DataFrame:
+    rows = [{grade: grade in grades for grade in GRADES} for grades in offered]
+    return pd.DataFrame(rows, index=[7, 3, 5][: len(rows)]).astype("boolean")
+
+
+def test_span_and_flags_are_compared_row_by_row() -> None:
+    flags = flags_of_rows(("09", "12"), ("09", "12"), ())
+    low, high = (
+        pd.Series(list(side), index=flags.index, dtype="str") for side in (("09", "09", "09"), ("12", "11", "12"))
+    )
+    assert flags_disagree(low, high, flags).to_dict() == {7: False, 3: True, 5: False}
+    assert flags_disagree(low.mask(low.index == 3), high, flags).to_dict() == {7: False, 3: False, 5: False}
+    assert flags_disagree(high, low, flags).to_dict() == {7: False, 3: False, 5: False}, "12 to 09 is no span"
+    flags.loc[3, "05"] = pd.NA
+    assert flags_disagree(low, high, flags).to_dict() == {7: False, 3: False, 5: False}
+
+
+def test_a_school_offers_nothing_only_when_every_flag_says_so() -> None:
+    flags = flags_of_rows((), ("UG",), ("KG",))
+    assert offers_nothing(flags, flags.index).to_dict() == {7: True, 3: False, 5: False}
+    flags.loc[7, "05"] = pd.NA
+    assert not offers_nothing(flags, flags.index).any()
+
+
+def test_each_row_is_described_under_its_own_label() -> None:
+    flags = flags_of_rows(("UG",), ("07", "08"), ())
+    empty = pd.Series(None, index=flags.index, dtype="str")
+    grades = describe_grades(empty, empty, flags)
+    assert grades.index.tolist() == [7, 3, 5]
+    assert plain(grades["grade_low"]) == ["UG", "07", None]
+    assert plain(grades["offers_high"]) == [False, False, None]
+    assert plain(grades["offers_k8"]) == [False, True, None], "no flag and no span: nothing was reported"
+    spans = pd.Series([None, None, "09"], index=flags.index, dtype="str")
+    assert plain(describe_grades(spans, empty, flags)["offers_high"]) == [False, False, False], "flags before the span"
