@@ -22,7 +22,6 @@ BY_PEOPLE = ("override", "staff_entry")
 LEDGERS = ("ap", "ib")
 LISTS = (*LEDGERS, "provider")
 
-
 SCHOOL_COLUMNS = ("nces_school_id", "state", "teaches_cs", "in_access_report")
 EVIDENCE_COLUMNS = ("nces_school_id", "source", "evidence_kind", "says", "is_used", "records_yes", "records_no")
 REVIEW_COLUMNS = ("nces_school_id", "state", "state_says", "teacher_survey_says")
@@ -33,10 +32,10 @@ class Answers:
     """The answers of a year and what they are compared with.
 
     schools: SCHOOL_COLUMNS of `school_cs_access`. evidence: EVIDENCE_COLUMNS of `evidence`. review: REVIEW_COLUMNS of
-    `review_table`. before: table
-    `school_cs_access` of the year before, None when there is none. offerings, offerings_before: course source ->
-    records of the year and of the year before. accepted: course sources with an accepted file of the year. absent:
-    course source -> share of the state's high schools that its complete file does not name.
+    `review_table`. before: table `school_cs_access` of the year before, None when there is none. offerings,
+    offerings_before: course source -> records of the year and of the year before. accepted: course sources with an
+    accepted file of the year. absent: course source -> share of the state's high schools that its complete file does
+    not name.
     """
 
     school_year: str
@@ -54,7 +53,7 @@ def compare_answers(answers: Answers) -> pd.DataFrame:
     """Findings R13, S24, X06 to X10, X13 and X14, table `findings`, stage `reconciled`."""
     return join_findings(
         [
-            *_against_ledgers(answers),
+            _against_ledgers(answers),
             *_lists_against_states(answers),
             _teachers_who_differ(answers),
             _flips(answers),
@@ -76,17 +75,14 @@ def _of_states(answers: Answers, rule_id: str, states: pd.Series, values: pd.Ser
     return found.assign(finding_rows=rows.to_numpy("int64")) if len(found) else found
 
 
-def _against_ledgers(answers: Answers) -> list[pd.DataFrame]:
+def _against_ledgers(answers: Answers) -> pd.DataFrame:
     """X10: an answer that takes back a ledger's Yes, and is no decision of two people (C06)."""
     evidence = answers.evidence
     proven = evidence[evidence["evidence_kind"].isin(LEDGERS) & (evidence["says"] == Verdict.YES)]
     used = evidence[evidence["is_used"].fillna(False).astype(bool)]
     wrong = used[used["says"].isin(NO) & ~used["evidence_kind"].isin(BY_PEOPLE)]
     wrong = wrong[wrong["nces_school_id"].isin(proven["nces_school_id"])]
-    return [
-        _find(answers, rule_id, rows["source"].fillna("school_cs_access"), "teaches_cs", rows["nces_school_id"])
-        for rule_id, rows in (("X10", wrong),)
-    ]
+    return _find(answers, "X10", wrong["source"].fillna("school_cs_access"), "teaches_cs", wrong["nces_school_id"])
 
 
 def _lists_against_states(answers: Answers) -> list[pd.DataFrame]:
@@ -108,7 +104,7 @@ def _lists_against_states(answers: Answers) -> list[pd.DataFrame]:
     shown = met["nces_school_id"] + ":"
     for kind, flags in named_by.items():
         shown = shown + np.where(flags[school[at]], f" {kind}", "")
-    listed = met["records_no"] > 0
+    listed = (met["records_no"] > 0).fillna(False)
     return [
         _find(answers, rule_id, met["source"][where], "teaches_cs", shown[where])
         for rule_id, where in (("X13", ~listed), ("X14", listed))
