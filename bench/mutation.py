@@ -43,14 +43,17 @@ TESTS = {
     "normalisers": (
         *(f"tests/unit/test_{name}.py" for name in ("shared_text", "shared_school_year", "linked_names")),
         *(f"tests/unit/test_standard_{name}.py" for name in ("ids", "cells", "counts", "school_codes", "course_codes")),
-        *(f"tests/unit/test_{name}.py" for name in ("standard_nces_values", "received_addresses", "received_csv")),
-        *("tests/unit/test_received_layout.py", "tests/unit/test_received_properties.py"),
+        *(
+            f"tests/unit/test_{name}.py"
+            for name in ("standard_nces_values", "received_addresses", "received_text_cells")
+        ),
+        "tests/unit/test_received_properties.py",
         *(f"tests/stages/test_standard_{name}.py" for name in ("ap_ib", "nces_parts")),
     ),
     "rules": (
-        *("tests/rules", "tests/unit/test_received_layout.py", "tests/unit/test_received_csv.py"),
-        *("tests/stages/test_linked_checks.py", "tests/stages/test_standard_survey.py"),
-        *(f"tests/stages/test_standard_{name}.py" for name in ("nces_parts", "nces_schools")),
+        *(f"tests/unit/test_standard_{name}.py" for name in ("course_file_checks", "survey_checks", "nces_checks")),
+        *(f"tests/unit/test_received_{name}.py" for name in ("cell_rules", "check_content")),
+        *("tests/unit/test_linked_record_checks.py", "tests/unit/test_reconciled_answer_checks.py", "tests/rules"),
     ),
     "verdicts": (
         *("tests/unit/test_reconciled_verdicts.py", "tests/unit/test_policy_model.py"),
