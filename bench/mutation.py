@@ -56,7 +56,7 @@ TESTS = {
         *("tests/unit/test_linked_record_checks.py", "tests/unit/test_reconciled_answer_checks.py", "tests/rules"),
     ),
     "verdicts": (
-        *("tests/unit/test_reconciled_verdicts.py", "tests/unit/test_policy_model.py"),
+        *(f"tests/unit/test_{name}.py" for name in ("reconciled_signals", "reconciled_verdicts", "policy_model")),
         *(f"tests/stages/test_reconciled_{name}.py" for name in ("providers", "evidence", "policies")),
     ),
 }
@@ -108,14 +108,15 @@ def main() -> None:
     if not plan:
         print(f"No rule, normaliser or part of the verdict engine differs from {options.against}.")
         return
-    found = read_kept(options.keep)
+    found: dict[str, Asked] = {}
     for group, modules in plan.items():
-        found[group] = ask(modules, TESTS[group], options.sample, options.seed, options.only)
+        asked = ask(modules, TESTS[group], options.sample, options.seed, options.only)
+        # Read again each time: groups may be asked side by side.
+        found = {**found, **read_kept(options.keep), group: asked}
         if options.keep:
-            kept = {name: asdict(asked) for name, asked in found.items()}
+            kept = {name: asdict(each) for name, each in found.items()}
             options.keep.write_text(json.dumps(kept, indent=1), encoding="utf-8")
-    sampled = f"{options.sample} of each group, seed {options.seed}" if options.sample else "every mutant"
-    how = f"{sampled}; {date.today()}, a machine of {os.cpu_count()} cores"
+    how = f"{date.today()}, a machine of {os.cpu_count()} cores"
     text = page({group: found[group] for group in GROUPS if group in found}, how)
     if chosen and not options.only:
         PAGE.write_text(text, encoding="utf-8")

@@ -58,22 +58,24 @@ def _shown(difference: str) -> str:
 
 def _figures(found: Mapping[str, Asked]) -> list[str]:
     out = [
-        "| group | module | made | asked | killed | timeout | survived | no test | share killed |",
-        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| group | module | made | asked | seed | killed | timeout | survived | no test | share killed |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for group, asked in found.items():
         modules: dict[str, Counter[str]] = {}
         for name, (status, _) in asked.mutants.items():
             modules.setdefault(name.rsplit(".", 1)[0], Counter())[status] += 1
         total = sum(modules.values(), Counter[str]())
-        out.append(f"| **{group}** | all | {asked.made:,} | {_row(total)} |")
-        out += [f"| {group} | {module} | | {_row(counts)} |" for module, counts in sorted(modules.items())]
+        out.append(f"| **{group}** | all | {asked.made:,} | {_row(total, str(asked.seed))} |")
+        out += [f"| {group} | {module} | | {_row(counts, '')} |" for module, counts in sorted(modules.items())]
     return out
 
 
-def _row(counts: Counter[str]) -> str:
+def _row(counts: Counter[str], seed: str) -> str:
     killed = sum(counts[status] for status in KILLED)
-    return " | ".join([f"{counts.total():,}", *(f"{counts[s]:,}" for s in STATES), f"{killed / counts.total():.1%}"])
+    return " | ".join(
+        [f"{counts.total():,}", seed, *(f"{counts[s]:,}" for s in STATES), f"{killed / counts.total():.1%}"]
+    )
 
 
 def _checked(found: Mapping[str, Asked]) -> list[str]:

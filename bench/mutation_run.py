@@ -38,6 +38,7 @@ class Asked:
 
     mutants: dict[str, tuple[str, str]]
     made: int
+    seed: int = 0
     tests: int = 0
     decorated: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -61,6 +62,7 @@ def ask(modules: list[str], tests: tuple[str, ...], sample: int, seed: int, only
     return Asked(
         mutants={name: (status[name], "" if status[name] in KILLED else _difference(*made[name])) for name in asked},
         made=len(made),
+        seed=seed,
         tests=many,
         decorated=decorated,
         seconds=_seconds() - before,
