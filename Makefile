@@ -45,7 +45,7 @@ fuzz: .venv/installed ## ten minutes of odd bytes for each reader (the suite spe
 kill: .venv/installed ## kill -9 at 200 points over run, publish and rollback; writes bench/kill.md
 	$(BIN)/python -m bench.kill
 
-mutate: .venv/installed ## change rules, normalisers and the verdict engine and ask the tests; WHAT="--all --sample 20" for all
+mutate: .venv/installed ## change rules, normalisers and the verdict engine and ask the tests; WHAT="--all --sample 300" for all
 	$(BIN)/python -m bench.mutation $(WHAT)
 
 docs: .venv/installed ## write the generated pages of docs/ anew

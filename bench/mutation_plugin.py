@@ -36,12 +36,6 @@ AT_MOST = 8
 HANGS = 600
 """Seconds after which a process that waits for something without working is given up."""
 
-# The same examples for every mutant, and none made smaller: that a test fails is all that is asked.
-hypothesis.settings.register_profile(
-    "mutants", derandomize=True, database=None, phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate)
-)
-hypothesis.settings.load_profile("mutants")
-
 
 @dataclass
 class Noted:
@@ -92,6 +86,13 @@ def _caches(prefixes: tuple[str, ...]) -> Iterator[Any]:
     for name, module in list(sys.modules.items()):
         if module is not None and name.startswith(prefixes):
             yield from (found for found in vars(module).values() if isinstance(found, functools._lru_cache_wrapper))
+
+
+def pytest_configure() -> None:
+    """The same examples for every mutant, and none made smaller: that a test fails is all that is asked."""
+    phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+    hypothesis.settings.register_profile("mutants", derandomize=True, database=None, phases=phases)
+    hypothesis.settings.load_profile("mutants")
 
 
 def pytest_sessionstart() -> None:

@@ -83,7 +83,7 @@ def mutate(folder: Path, module: str) -> tuple[dict[str, tuple[str, str]], list[
 
     Caches are taken off first, because mutmut leaves decorated functions alone; the names of those that remain are returned.
     """
-    text = CACHE.sub("", (folder / module).read_text(encoding="utf-8"))
+    text = without_caches((folder / module).read_text(encoding="utf-8"))
     dotted = module.removesuffix(".py").replace("/", ".")
     changed = mutate_file_contents(module, text)
     (folder / module).write_text(changed.code, encoding="utf-8")
@@ -98,6 +98,11 @@ def mutate(folder: Path, module: str) -> tuple[dict[str, tuple[str, str]], list[
         for name in changed.mutant_names
     }
     return made, [f"{dotted}.{name}" for name in DECORATED.findall(text)]
+
+
+def without_caches(text: str) -> str:
+    """A module's text with `cache` and `lru_cache` taken off its functions."""
+    return CACHE.sub("", text)
 
 
 def run_tests(folder: Path, mutants: list[str], tests: tuple[str, ...], schemas: bool) -> tuple[dict[str, str], int]:
