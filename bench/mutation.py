@@ -53,7 +53,7 @@ TESTS = {
     "rules": (
         *(f"tests/unit/test_standard_{name}.py" for name in ("course_file_checks", "survey_checks", "nces_checks")),
         *(f"tests/unit/test_received_{name}.py" for name in ("cell_rules", "check_content")),
-        *("tests/unit/test_linked_record_checks.py", "tests/unit/test_reconciled_answer_checks.py", "tests/rules"),
+        *("tests/unit/test_linked_record_checks.py", "tests/unit/test_reconciled_answer_checks.py"),
     ),
     "verdicts": (
         *(f"tests/unit/test_{name}.py" for name in ("reconciled_signals", "reconciled_verdicts", "policy_model")),

@@ -212,8 +212,8 @@ def _forked(work: Callable[[], tuple[int, Any]], seconds: int = 0) -> tuple[int,
         return code, pickle.loads(answer) if answer else None
     try:
         os.close(read)
-        signal.alarm(HANGS)
         if seconds:
+            signal.alarm(HANGS)
             used = int(time.process_time())
             resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, used + seconds + 5))
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

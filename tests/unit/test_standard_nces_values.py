@@ -269,3 +269,11 @@ def test_each_row_is_described_under_its_own_label() -> None:
     assert plain(grades["offers_k8"]) == [False, True, None], "no flag and no span: nothing was reported"
     spans = pd.Series([None, None, "09"], index=flags.index, dtype="str")
     assert plain(describe_grades(spans, empty, flags)["offers_high"]) == [False, False, False], "flags before the span"
+
+
+def test_marks_of_a_source_are_missing_and_not_odd() -> None:
+    for read in (read_grades, lambda cells, marks: read_words(cells, STATUS_WORDS, marks), read_zips):
+        values, odd = read(text("no data", "odd"), ("No data",))
+        assert (plain(values), odd.tolist()) == ([None, None], [False, True])
+    counts, is_code, odd = read_counts(text("no data", "odd"), ("No data",))
+    assert (plain(counts), is_code.tolist(), odd.tolist()) == ([None, None], [False, False], [False, True])
