@@ -57,7 +57,6 @@ TESTS = {
     ),
     "verdicts": (
         *(f"tests/unit/test_{name}.py" for name in ("reconciled_signals", "reconciled_verdicts", "policy_model")),
-        *(f"tests/stages/test_reconciled_{name}.py" for name in ("providers", "evidence", "policies")),
     ),
 }
 """The quick tests of each group: a mutant is asked about by all that reach its function until one fails."""
