@@ -101,6 +101,7 @@ def unlike(file: str, *schools: int) -> list[tuple[str, int, str, str]]:
     ("rows", "found"),
     [
         (alike("a.csv", 1, 2, 3), [("a.csv", 3)]),
+        ([("a.csv", n, "9", cell) for n in (1, 2, 3) for cell in ("1", "")], []),
         ([*alike("a.csv", 1, 2), ("a.csv", 3, "5", "1"), ("a.csv", 4, "5", "1")], []),
         ([*alike("a.csv", 1, 2, 3), *unlike("a.csv", 4, 5)], [("a.csv", 3)]),
         ([*alike("a.csv", 1, 2, 3), *unlike("a.csv", 4, 5, 6)], []),
@@ -111,6 +112,7 @@ def unlike(file: str, *schools: int) -> list[tuple[str, int, str, str]]:
     ],
     ids=[
         "every school",
+        "a blank is no 1",
         "two schools",
         "most",
         "half",

@@ -32,6 +32,21 @@ COUNTED = ("students_total", "students_by_grade", *(f"students_{race}" for race 
 SENT = dict.fromkeys((*CHECKED, "status", "school_type")) | {"file_year": YEAR}
 
 
+SPEAKS_OF: dict[str, tuple[str, str | None]] = {
+    "D10": ("status", "the same in status and in its code"),
+    "D11": ("school_type", "the same in school_type and in its code"),
+    "D12": ("effective_date", None),
+    "D14": ("grade_low", None),
+    "D15": ("level", None),
+    "D16": ("status", None),
+    "D17": ("zip", "a ZIP code of the state"),
+    "D18": ("location_state", None),
+    "D19": ("latitude", "a position in the state"),
+    "D23": ("students_total", None),
+}
+"""Rule -> the column it speaks of, and what it expects where the rule's own sentence does not say so."""
+
+
 def check(*rows: dict[str, Any]) -> dict[str, list[int]]:
     """Places of the rows that broke each rule; a row is given by what is not as in PART, SENT and the grades 09-12."""
     index = [10 * n + 7 for n in range(len(rows))]
@@ -51,6 +66,7 @@ def check(*rows: dict[str, Any]) -> dict[str, list[int]]:
     for one in check_rows(sent, part, flags, counts, CCD):
         assert one.rows.index.tolist() == index
         assert one.rows.dtype == bool
+        assert (one.column, one.expected) == SPEAKS_OF[one.rule_id]
         found[one.rule_id] = [place for place, broke in enumerate(one.rows) if broke]
     return {rule_id: places for rule_id, places in found.items() if places}
 
