@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from bench.mutation_page import page, share
-from bench.mutation_run import Asked, ask
+from bench.mutation_run import Asked, ask, ask_again
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "bench" / "mutation.md"
@@ -90,7 +90,9 @@ def arguments() -> argparse.Namespace:
         "--sample", type=int, default=0, help="so many mutants of each group, drawn among all; 0: every one"
     )
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="", help="only mutants whose name this pattern finds")
+    parser.add_argument(
+        "--again", action="store_true", help="ask about the survivors of --keep only, with the tests of now"
+    )
     parser.add_argument(
         "--keep", type=Path, help="JSON of what was found; the page has the groups that stand there, too"
     )
@@ -109,7 +111,11 @@ def main() -> None:
         return
     found: dict[str, Asked] = {}
     for group, modules in plan.items():
-        asked = ask(modules, TESTS[group], options.sample, options.seed, options.only)
+        before = read_kept(options.keep).get(group)
+        if options.again and before:
+            asked = ask_again(before, modules, TESTS[group])
+        else:
+            asked = ask(modules, TESTS[group], options.sample, options.seed)
         # Read again each time: groups may be asked side by side.
         found = {**found, **read_kept(options.keep), group: asked}
         if options.keep:
@@ -117,7 +123,7 @@ def main() -> None:
             options.keep.write_text(json.dumps(kept, indent=1), encoding="utf-8")
     how = f"{date.today()}, a machine of {os.cpu_count()} cores"
     text = page({group: found[group] for group in GROUPS if group in found}, how)
-    if chosen and not options.only:
+    if chosen:
         PAGE.write_text(text, encoding="utf-8")
     print(text)
     raise SystemExit(any(share(found[group]) < WANTED for group in plan))

@@ -58,23 +58,24 @@ def _shown(difference: str) -> str:
 
 def _figures(found: Mapping[str, Asked]) -> list[str]:
     out = [
-        "| group | module | made | asked | seed | killed | timeout | survived | no test | share killed |",
-        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| group | module | made | asked | seed | killed | timeout | survived | no test | at first | now |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for group, asked in found.items():
         modules: dict[str, Counter[str]] = {}
         for name, (status, _) in asked.mutants.items():
             modules.setdefault(name.rsplit(".", 1)[0], Counter())[status] += 1
         total = sum(modules.values(), Counter[str]())
-        out.append(f"| **{group}** | all | {asked.made:,} | {_row(total, str(asked.seed))} |")
-        out += [f"| {group} | {module} | | {_row(counts, '')} |" for module, counts in sorted(modules.items())]
+        first = f"{asked.first / max(len(asked.mutants), 1):.1%}"
+        out.append(f"| **{group}** | all | {asked.made:,} | {_row(total, str(asked.seed), first)} |")
+        out += [f"| {group} | {module} | | {_row(counts, '', '')} |" for module, counts in sorted(modules.items())]
     return out
 
 
-def _row(counts: Counter[str], seed: str) -> str:
+def _row(counts: Counter[str], seed: str, first: str) -> str:
     killed = sum(counts[status] for status in KILLED)
     return " | ".join(
-        [f"{counts.total():,}", seed, *(f"{counts[s]:,}" for s in STATES), f"{killed / counts.total():.1%}"]
+        [f"{counts.total():,}", seed, *(f"{counts[s]:,}" for s in STATES), first, f"{killed / counts.total():.1%}"]
     )
 
 

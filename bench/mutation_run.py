@@ -15,7 +15,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mutmut.mutation.file_mutation import mutate_file_contents
@@ -34,18 +35,22 @@ DECORATED = re.compile(
 
 @dataclass
 class Asked:
-    """What the tests said of one group. `mutants`: name -> (status, difference, which is empty for a killed one)."""
+    """What the tests said of one group. `mutants`: name -> (status, difference, which is empty for a killed one).
+
+    first: how many were killed when they were first asked about, before the tests that the survivors led to.
+    """
 
     mutants: dict[str, tuple[str, str]]
     made: int
     seed: int = 0
+    first: int = 0
     tests: int = 0
     decorated: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
 
-def ask(modules: list[str], tests: tuple[str, ...], sample: int, seed: int, only: str = "") -> Asked:
-    """Make the mutants of the modules and ask the tests about a random sample of them (0: about all; only: a pattern)."""
+def ask(modules: list[str], tests: tuple[str, ...], sample: int, seed: int, only: Collection[str] = ()) -> Asked:
+    """Make the mutants of the modules and ask the tests about a random sample of them (0: about all), or those named."""
     before = _seconds()
     with tempfile.TemporaryDirectory(prefix="cs-access-mutants-") as place:
         folder = Path(place)
@@ -56,16 +61,30 @@ def ask(modules: list[str], tests: tuple[str, ...], sample: int, seed: int, only
             found, left = mutate(folder, module)
             made |= found
             decorated += left
-        names = [name for name in made if re.search(only, name)]
+        names = [name for name in made if not only or name in only]
         asked = sorted(random.Random(seed).sample(names, sample), key=names.index) if 0 < sample < len(names) else names
         status, many = run_tests(folder, asked, tests, any(name.startswith("schemas/") for name in modules))
     return Asked(
         mutants={name: (status[name], "" if status[name] in KILLED else _difference(*made[name])) for name in asked},
+        first=sum(status[name] in KILLED for name in asked),
         made=len(made),
         seed=seed,
         tests=many,
         decorated=decorated,
         seconds=_seconds() - before,
+    )
+
+
+def ask_again(before: Asked, modules: list[str], tests: tuple[str, ...]) -> Asked:
+    """Ask about those that were not killed, with the tests of now. Raises SystemExit when one of them is no longer made."""
+    left = [name for name, (status, _) in before.mutants.items() if status not in KILLED]
+    if not left:
+        return before
+    now = ask(modules, tests, 0, before.seed, left)
+    if now.made != before.made or len(now.mutants) != len(left):
+        raise SystemExit("the modules have changed since: ask about a new sample")
+    return replace(
+        before, mutants={**before.mutants, **now.mutants}, tests=now.tests, seconds=before.seconds + now.seconds
     )
 
 

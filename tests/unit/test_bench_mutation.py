@@ -35,8 +35,8 @@ def test_a_reason_holds_for_one_change_of_one_function() -> None:
 
 def test_the_page_lists_what_was_not_killed() -> None:
     mutants = {"shared.text.x_f__mutmut_1": ("survived", CHANGE), "shared.text.x_g__mutmut_1": ("killed", "")}
-    told = page({"normalisers": Asked(mutants, made=7, seed=3, tests=5)}, "today")
-    assert "| **normalisers** | all | 7 | 2 | 3 | 1 | 0 | 1 | 0 | 50.0% |" in told
+    told = page({"normalisers": Asked(mutants, made=7, seed=3, tests=5, first=0)}, "today")
+    assert "| **normalisers** | all | 7 | 2 | 3 | 1 | 0 | 1 | 0 | 0.0% | 50.0% |" in told
     assert "- `shared.text.f`: `return a ⟦+ → -⟧ b`: **open** (survived)" in told
     assert "shared.text.g" not in told
 

@@ -149,6 +149,8 @@ def described(low: str | None, high: str | None, **flags: object) -> tuple[objec
         ("06", "08", (False, True, "__mi__")), ("07", "12", (True, True, "__mihi")), ("KG", "12", (True, True, "elmihi")),
         ("13", "13", (True, False, "____hi")), ("08", "09", (True, True, "__mihi")),
         ("UG", "UG", (False, False, "______")), ("AE", "AE", (False, False, "______")),
+        ("UG", None, (False, False, "______")), (None, "UG", (False, False, "______")),
+        ("AE", None, (False, False, "______")), (None, "AE", (False, False, "______")),
         (None, None, (None, None, None)),
         ("KG", "UG", (None, True, None)), ("09", "AE", (True, False, None)), (None, "08", (False, True, None)),
         ("12", "09", (None, None, None)),
@@ -164,6 +166,7 @@ def flags_of(*offered: str) -> dict[str, object]:
 
 def test_flags_decide_before_the_span() -> None:
     assert described("KG", "12", **flags_of("KG", "09")) == (True, True, "el__hi")
+    assert described(None, None, **flags_of("13")) == (True, False, "____hi")
     assert described(None, None, **flags_of("UG")) == (False, False, "______")
     assert described(None, None, **flags_of()) == (None, None, None), "a school that offers nothing has not reported"
     assert described("N", None, **dict.fromkeys(flags_of(), None)) == (None, None, None)
@@ -265,6 +268,7 @@ def test_each_row_is_described_under_its_own_label() -> None:
     grades = describe_grades(empty, empty, flags)
     assert grades.index.tolist() == [7, 3, 5]
     assert plain(grades["grade_low"]) == ["UG", "07", None]
+    assert plain(grades["grade_levels"]) == ["______", "__mi__", None]
     assert plain(grades["offers_high"]) == [False, False, None]
     assert plain(grades["offers_k8"]) == [False, True, None], "no flag and no span: nothing was reported"
     spans = pd.Series([None, None, "09"], index=flags.index, dtype="str")
