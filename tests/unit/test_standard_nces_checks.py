@@ -11,6 +11,8 @@ from pipelines.shared.findings import conform
 from pipelines.standard.nces_directory_checks import check_directory
 from pipelines.standard.nces_row_checks import CHECKED, check_rows, outside_state
 from schemas.columns import GRADES, RACES
+from schemas.state_facts import STATE_BOXES
+from schemas.thresholds import threshold
 from tests.unit.nces_by_hand import nces_sources
 
 YEAR = "2018-19"
@@ -152,6 +154,14 @@ def test_a_position_lies_in_the_box_of_its_state_or_a_little_beside_it(
     assert not outside_state(part, state.mask(state == "AL")).any()
 
 
+def test_the_line_around_a_state_belongs_to_it() -> None:
+    slack = threshold("d19_slack")
+    south, up, west, right = STATE_BOXES["AL"][0]
+    edges = [(south - slack, west), (up + slack, west), (south, west - slack), (south, right + slack)]
+    part = pd.DataFrame(edges, columns=["latitude", "longitude"]).astype("Float64")
+    assert not outside_state(part, pd.Series(["AL"] * 4, dtype="str")).any()
+
+
 def test_a_state_of_two_boxes_and_others_beside_it() -> None:
     places = [("AK", 52.0, 178.0), ("AK", 61.2, -149.9), ("AK", 52.0, 160.0), (None, 0.0, 0.0), ("AL", 61.2, -149.9)]
     frame = pd.DataFrame(places, columns=["state", "latitude", "longitude"])
@@ -270,6 +280,6 @@ def test_geocodes_of_the_year_have_nearly_every_public_school(joined: int, of: i
     where = pd.DataFrame({"source": "nces_ccd_029", "file": "a.csv", "sheet": None, "row": range(len(rows))})
     found = check_directory(schools, where, YEAR)
     found = found[found["rule_id"] == "D20"]
-    shown = found[["severity", "source", "value", "finding_rows", "stage", "school_year"]].to_numpy().tolist()
-    told = [[severity, "nces_edge", f"{joined / of:.1%}", of - joined, "standard", YEAR]]
+    shown = found[["severity", "source", "file", "value", "finding_rows", "stage", "school_year"]].to_numpy().tolist()
+    told = [[severity, "nces_edge", "", f"{joined / of:.1%}", of - joined, "standard", YEAR]]
     assert shown == (told if severity else [])
