@@ -280,10 +280,16 @@ def test_the_two_groups_of_respondents_speak_each_for_themselves() -> None:
     given = answers(
         yes, no, yes, {**no, **other}, {**yes, "school": 0}, {**no, "school": 3}, {**no, "school": 3}, {**yes, "school": -1},
         {**yes, **other, "school": 3, "how_many_10_hours": "NONE"},
+        {"school": 0, "how_many_20_hours": "ALL", "topic_text": True}, {"school": 1, "how_many_10_hours": "ALL", "topic_text": True},
+        {"school": 1, "how_many_10_hours": "ALL", "topic_text": True},
     )  # fmt: skip
     teachers, others = survey_signals(given, GRADES, BANDS, YEAR)
     who = "from teachers or administrators"
     assert by_school(teachers) == {
+        0: ("consistent_yes", 1, 0, "survey", "s.csv#11", f"the survey {who}",
+            f"1 survey answer {who} says yes (s.csv row 11)"),
+        1: ("consistent_yes", 2, 0, "survey", "s.csv#12 | s.csv#13", f"the survey {who}",
+            f"2 survey answers {who} say yes (s.csv rows 12, 13)"),
         2: ("mixed", 2, 1, "survey", "s.csv#2 | s.csv#3 | s.csv#4", f"the survey {who}",
             f"3 survey answers {who} disagree: 2 yes, 1 no (s.csv rows 2, 3, 4)"),
         3: ("consistent_no", 0, 2, "survey", "s.csv#7 | s.csv#8", f"the survey {who}",
