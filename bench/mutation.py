@@ -42,13 +42,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
 TESTS = {
     "normalisers": (
         *(f"tests/unit/test_{name}.py" for name in ("shared_text", "shared_school_year", "linked_names")),
-        *(f"tests/unit/test_standard_{name}.py" for name in ("ids", "cells", "counts", "school_codes", "course_codes")),
+        *(f"tests/unit/test_standard_{name}.py" for name in ("ids", "cells", "counts", "course_codes")),
         *(
             f"tests/unit/test_{name}.py"
             for name in ("standard_nces_values", "received_addresses", "received_text_cells")
         ),
         "tests/unit/test_received_properties.py",
-        *(f"tests/stages/test_standard_{name}.py" for name in ("ap_ib", "nces_parts")),
+        *(f"tests/stages/test_standard_{name}.py" for name in ("school_codes", "ap_ib", "nces_parts")),
     ),
     "rules": (
         *(f"tests/unit/test_standard_{name}.py" for name in ("course_file_checks", "survey_checks", "nces_checks")),
