@@ -101,6 +101,9 @@ def walks(place: str) -> dict[str, Callable[[Walk], str]]:
         walk.sees("h1", "lacks data")
         walk.choose("state", place)
         walk.sees("h1", place)
+        walk.sees(".lead")
+        if not walk.tab.locator("td button").count():
+            return walk.sees(".lead", "None")
         walk.click("td button", "Text to send")
         return walk.sees("dialog textarea") or str(walk.tab.locator("dialog textarea").input_value()).splitlines()[0]
 

@@ -32,7 +32,7 @@ export function drawChoices(element, ctx) {
 
 function whichOf(route) {
   if (route.outside) return [["all", "All schools"]];
-  if (route.state === "US") return [["pooled", "High schools, latest year"], ["report", "High schools, this year"], ["all", "All schools"]];
+  if (route.state === "US") return [["pooled", "High schools (latest)"], ["report", "High schools (this year)"], ["all", "All schools"]];
   return [["report", "High schools"], ["all", "All schools"]];
 }
 

@@ -105,7 +105,7 @@ function statesWithCourses(ctx) {
         { title: "State", show: link, key: (row) => release.about.places[row.state] },
         { title: "Courses that count", numeric: true, show: (row) => number(row.found[0]), key: (row) => row.found[0] },
         { title: "Courses named", numeric: true, show: (row) => number(row.found[1]), key: (row) => row.found[1] },
-        { title: "File of", show: (row) => row.year, key: (row) => row.year },
+        { title: "File of", numeric: true, show: (row) => row.year, key: (row) => row.year },
       ],
     }),
   ];

@@ -97,7 +97,7 @@ function schoolTable(ctx, names, numbers, students) {
     { title: "School", show: (n) => schoolLink(ctx, school(n)), key: (n) => school(n).name },
     { title: "City", show: (n) => [name(school(n).city), route.state === "US" ? `, ${school(n).state}` : ""], key: (n) => school(n).city },
     ...(counted ? [{ title: route.students in RACES ? RACES[route.students] : "Students", numeric: true, show: (n) => number(students(n)), key: students }] : []),
-    ...(route.pooled ? [{ title: "Year", show: (n) => answers.yearOf(n), key: (n) => answers.yearOf(n) }] : []),
+    ...(route.pooled ? [{ title: "Year", numeric: true, show: (n) => answers.yearOf(n), key: (n) => answers.yearOf(n) }] : []),
   ];
   const table = makeTable({
     caption: `${plural(numbers.length, "school")}, ${route.pooled ? "each state's latest year" : route.year}`,

@@ -88,7 +88,9 @@ def _public_enrollment(
     yield hide_small(states, small)
     hidden = states[small].groupby(["metric", "group"])["place_id"].agg(frozenset).to_dict()
     nation = join_rows(enrollment_rows(schools, counted, places["nation"], without=hidden))
-    yield hide_small(nation, find_small(nation) | flag_cells(nation, hide))
+    # Where every state's cell is hidden, the nation has none left to add up: that is hidden too, and not unknown.
+    left_out = pd.Series([key in hidden for key in zip(nation["metric"], nation["group"], strict=True)], dtype=bool)
+    yield hide_small(nation, find_small(nation) | flag_cells(nation, hide) | (left_out & nation["numerator"].isna()))
 
 
 def _partner_places(schools: ReportSchools, partners: pd.DataFrame) -> Places:

@@ -181,3 +181,14 @@ def test_the_nation_is_the_sum_of_the_states_that_are_shown() -> None:
                 shown = [rows.get((metric, group, state)) for state in STATES]
                 if pd.notna(nation):
                     assert nation == sum(n for n in shown if pd.notna(n))
+
+
+def test_hidden_is_told_from_not_known() -> None:
+    schools = [school(1, "Y", "FL", students_total=400), school(2, "Y", "GA", students_total=400)]
+    courses = course(schools[:1], enrolled=40, female=4) + course(schools[1:], enrolled=40)
+    rows = figures(schools, courses)[0].set_index(["metric", "place_id", "group"])
+    for place in ("FL", "US"):
+        assert rows.loc[("enrolled_share", place, "female"), "is_hidden"]
+    assert not rows.loc[("enrolled_share", "GA", "female"), "is_hidden"]
+    assert not rows.loc[("enrolled_share", "FL", "Black"), "is_hidden"]
+    assert pd.isna(rows.loc[("enrolled_share", "FL", "Black"), "numerator"])
