@@ -10,11 +10,13 @@ import pandas as pd
 from pipelines.linked.checks import directory_source
 from pipelines.linked.duplicate_schools import last_listed
 from pipelines.shared.cases import FACTS, ids_of
+from pipelines.shared.text import is_among
 
 SETTLED = "same_school_two_years"
 """The later number stays without a question: the link between the two is followed."""
 WHEN_WAITED_FOR = ("one_campus", "combined_campus")
 """Schools of their own, as a rule: asked about only where records cannot tell them apart."""
+TWIN = "twin_nces_school_id"
 ONE_STATE_ID = ("same_state_id", "combined_campus")
 UNDECIDED = ("ambiguous", "id_conflict", "not_found")
 
@@ -28,68 +30,68 @@ def duplicate_cases(
     id are not asked about when one of them alone operates: the ladder takes it. every: all of the table's groups that may
     ever be asked about, whatever the records.
     """
-    groups = _groups(twins[twins["twin_kind"] != SETTLED], schools)
-    if groups.empty:
+    pairs = twins[twins["twin_kind"] != SETTLED]
+    near = schools[is_among(schools["nces_school_id"], pd.concat([pairs["nces_school_id"], pairs[TWIN]]))]
+    told = near.set_index("nces_school_id")
+    pairs = pairs[pairs["nces_school_id"].isin(told.index) & pairs[TWIN].isin(told.index)]
+    if pairs.empty:
         return _no_cases()
-    told = schools.set_index("nces_school_id")
-    members = groups[["group", "ids"]].explode("ids").rename(columns={"ids": "nces_school_id"})
-    members = members.join(told[["state", "is_operating", "state_school_id"]], on="nces_school_id")
+    pairs = pairs.assign(group=pairs.groupby(["nces_school_id", "twin_kind"], sort=True).ngroup())
+    members = _members(pairs, told)
+    groups = _groups(pairs, members)
     by = members.groupby("group")
-    one_runs = by["is_operating"].agg(lambda runs: runs.eq(True).sum() == 1)
-    settled = groups["group"].map(one_runs) & groups["twin_kind"].isin(ONE_STATE_ID)
+    settled = (by["runs"].sum() == 1) & groups["twin_kind"].isin(ONE_STATE_ID)
     waiting = _waiting(groups, members, linked)
-    here = groups["group"].map(by["state"].agg(lambda states: states.isin(linked["state"]).any()))
-    asked = ~settled & (every | (here & ((waiting > 0) | ~groups["only_waiting"])))
-    groups, waiting = groups[asked].reset_index(drop=True), waiting[asked].reset_index(drop=True)
-    return _in_words(groups, waiting + _matched(groups, linked), told) if len(groups) else _no_cases()
+    here = members["state"].isin(linked["state"].dropna().unique()).groupby(members["group"]).any()
+    asked = ~settled & (every | (here & ((waiting > 0) | ~groups["twin_kind"].isin(WHEN_WAITED_FOR))))
+    counts = members["nces_school_id"].map(linked["nces_school_id"].value_counts()).fillna(0)
+    records = (waiting + counts.groupby(members["group"]).sum()).astype("int64")
+    groups, records = groups[asked].reset_index(drop=True), records[asked].reset_index(drop=True)
+    return _in_words(groups, records, told) if len(groups) else _no_cases()
 
 
 def _no_cases() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype="str") for name in ("case_kind", "subject", FACTS)})
 
 
-def _groups(twins: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
-    """One row per school that others are paired with, and kind: ids, survivor, reason, only_waiting."""
-    known = twins["nces_school_id"].isin(schools["nces_school_id"])
-    known &= twins["twin_nces_school_id"].isin(schools["nces_school_id"])
-    by = twins[known].groupby(["nces_school_id", "twin_kind"], sort=True)
-    rows = []
-    for number, ((first, kind), pairs) in enumerate(by):
-        suggested = pairs["survivor_nces_school_id"].dropna().unique()
-        # Two pairs of three schools may name two survivors: then a person must look at all three.
-        survivor = suggested[0] if len(suggested) == 1 else None
-        rows.append(
-            {
-                "group": number,
-                "twin_kind": kind,
-                "ids": sorted([first, *pairs["twin_nces_school_id"]]),
-                "survivor": survivor,
-                "reason": pairs["reason"].iloc[0] if len(suggested) < 2 else "what is known of them names several",
-                "only_waiting": kind in WHEN_WAITED_FOR,
-            }
-        )
-    texts = {"twin_kind": "str", "survivor": "str", "reason": "str"}
-    return pd.DataFrame(rows).astype(texts) if rows else pd.DataFrame(rows)
+def _members(pairs: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """The schools of each group, in the order of their ids: group, nces_school_id, state, state_school_id, runs."""
+    ends = pd.concat([pairs["nces_school_id"], pairs[TWIN]])
+    out = pd.DataFrame({"group": [*pairs["group"], *pairs["group"]], "nces_school_id": ends.to_numpy(object)})
+    out = out.drop_duplicates().sort_values(["group", "nces_school_id"]).reset_index(drop=True)
+    out = out.join(told[["state", "state_school_id", "is_operating"]], on="nces_school_id")
+    return out.assign(runs=out["is_operating"].eq(True).fillna(False).astype(bool))
+
+
+def _groups(pairs: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """One row per school that others are paired with, and kind: twin_kind, ids, survivor and the reason for it."""
+    unknown = pairs["survivor_nces_school_id"].isna()
+    by = pairs.assign(unknown=unknown).sort_values(["group", "unknown", TWIN], kind="stable").groupby("group")
+    survivor, suggested = by["survivor_nces_school_id"].first(), by["survivor_nces_school_id"].nunique()
+    return pd.DataFrame(
+        {
+            "twin_kind": by["twin_kind"].first(),
+            "ids": members.groupby("group")["nces_school_id"].agg(list),
+            # Two pairs of three schools may name two survivors: then a person must look at all three.
+            "survivor": survivor.where(suggested == 1).astype("str"),
+            "reason": by["reason"].first().where(suggested < 2, "what is known of them names several"),
+        }
+    )
 
 
 def _waiting(groups: pd.DataFrame, members: pd.DataFrame, linked: pd.DataFrame) -> pd.Series:
-    """Records without a school that name the group's state id, or have several of its schools as candidates."""
+    """Per group the records without a school that name its state id, or have several of its schools as candidates."""
     lost = linked[linked["nces_school_id"].isna() & linked["match_reason"].isin(UNDECIDED)]
     by_id = lost["state_school_id_given"].value_counts()
     state_ids = members.dropna(subset="state_school_id").drop_duplicates(["group", "state_school_id"])
     counts = state_ids["state_school_id"].map(by_id).fillna(0).groupby(state_ids["group"]).sum()
-    shared = groups["group"].map(counts).fillna(0).where(groups["twin_kind"].isin(ONE_STATE_ID), 0)
+    shared = counts.reindex(groups.index).fillna(0).where(groups["twin_kind"].isin(ONE_STATE_ID), 0)
     listed = ids_of(lost["match_candidates"]).str.split("|").explode().dropna()
     listed = listed[listed.isin(members["nces_school_id"])].rename("nces_school_id")
     both = listed.rename_axis("record").reset_index().merge(members[["group", "nces_school_id"]], on="nces_school_id")
     several = both.groupby(["group", "record"])["nces_school_id"].nunique()
     between = several[several > 1].groupby("group").size()
-    return (shared + groups["group"].map(between).fillna(0)).astype("int64")
-
-
-def _matched(groups: pd.DataFrame, linked: pd.DataFrame) -> pd.Series:
-    counts = linked["nces_school_id"].value_counts()
-    return groups["ids"].map(lambda ids: int(counts.reindex(ids).fillna(0).sum())).astype("int64")
+    return shared + between.reindex(groups.index).fillna(0)
 
 
 def _in_words(groups: pd.DataFrame, records: pd.Series, told: pd.DataFrame) -> pd.DataFrame:
