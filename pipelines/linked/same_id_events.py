@@ -27,6 +27,7 @@ from pipelines.linked.school_keys import (
     name_keys,
     place_keys,
     same_words,
+    share_a_word,
     street_keys,
     telling_words,
 )
@@ -58,7 +59,7 @@ def _name_and_id_events(was: pd.DataFrame, old: pd.DataFrame, new: pd.DataFrame)
         return NO_EVENTS
     alike = likeness(old["school_name"], new["school_name"]).fillna(1).to_numpy()
     words = zip(school_name_key(old["school_name"]), school_name_key(new["school_name"]), strict=True)
-    shared = np.array([_shares_words(one, other) for one, other in words], dtype=bool)
+    shared = np.array([share_a_word(one, other) for one, other in words], dtype=bool)
     distance = kilometers(old, new)
     elsewhere = (place_keys(old["city"]) != place_keys(new["city"])) & old["city"].notna() & new["city"].notna()
     elsewhere &= (old["zip"] != new["zip"]) | old["zip"].isna() | new["zip"].isna()
@@ -94,10 +95,6 @@ def _name_and_id_events(was: pd.DataFrame, old: pd.DataFrame, new: pd.DataFrame)
         _name_events(old, new, unlike & planned, "renamed", "it was planned under a working name, and has opened"),
     ]
     return under_each_other(parts)
-
-
-def _shares_words(one: str, other: str) -> bool:
-    return bool(telling_words(one) & telling_words(other))
 
 
 def _same_telling(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:

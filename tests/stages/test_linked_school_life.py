@@ -212,6 +212,12 @@ def test_two_ids_that_agree_are_the_school_whatever_else_has_changed() -> None:
     assert "recycled_id" in set(lives_of_schools(lists)["event_kind"])
 
 
+def test_a_word_that_many_schools_have_does_not_make_two_names_one() -> None:
+    was = ONE | NAMELESS_STATE | {"school_name": "Davenport Community Campus"}
+    now = ONE | NAMELESS_STATE | {"school_name": "Fresh Start Community School"}
+    assert life([was], [now])["reason"].tolist() == ["the name has changed wholly; the NCES id is the same"]
+
+
 def test_programs_of_two_districts_are_not_one_school() -> None:
     was = ONE | NAMELESS_STATE | {"school_name": "Homebound", "district_name": "Alder"}
     now = was | {"nces_school_id": NEW, "street": None, "zip": None}
