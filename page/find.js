@@ -2,7 +2,7 @@
 
 import { h, name, replace } from "./dom.js";
 import { icon } from "./icons.js";
-import { findDistricts, findSchools, makeSearch } from "./search.js";
+import { findDistricts, findSchools, foldDistricts, makeSearch } from "./search.js";
 import { number } from "./words.js";
 
 export function makeFind(now) {
@@ -22,9 +22,17 @@ export function makeFind(now) {
     "aria-autocomplete": "list",
     oninput: look,
     onkeydown: press,
-    onfocus: look,
+    onfocus: prepare,
     onblur: () => setTimeout(close, 150),
   });
+
+  // Whoever goes to the box is about to type: what the first search needs is made before the first key.
+  async function prepare() {
+    const ctx = now();
+    index ??= makeSearch((await ctx.names).text);
+    foldDistricts(ctx.schools.districts);
+    return look();
+  }
 
   async function look() {
     const typed = input.value.trim();

@@ -36,11 +36,15 @@ export function findSchools(index, typed, weight, limit = ENOUGH) {
   return found.slice(0, limit).map((entry) => entry[2]);
 }
 
+export function foldDistricts(districts) {
+  districts.folded ??= districts.name.map(fold);
+}
+
 export function findDistricts(districts, typed, limit = 4) {
   const words = fold(typed).split(/[\s,]+/).filter(Boolean);
   if (!words.length) return [];
   const found = [];
-  districts.folded ??= districts.name.map(fold);
+  foldDistricts(districts);
   for (let n = 0; n < districts.folded.length; n += 1) {
     if (words.every((word) => districts.folded[n].includes(word))) found.push(n);
   }
