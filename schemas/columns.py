@@ -223,6 +223,7 @@ for _race, _word in zip(
     strict=True,
 ):
     _add(f"students_{_race}", "integer", f"{_word} students enrolled in the school", minimum=0, rule="D30")
+_add("students_female", "integer", "female students enrolled in the school", minimum=0, rule="D30")
 
 # Courses
 _add("course_code", "text", "course code, in the state's canonical form")

@@ -91,7 +91,8 @@ STUDENT_GROUPS: dict[str, tuple[str, ...]] = {
     "section_504": ("section 504 plan",),
 }
 """Groups of students, by kind. State files give no count of section 504 plans, and of gender only female (domain.md
-5.1): those rows are there with null, so that nobody takes their absence for zero."""
+5.1); the directory counts female students (052), but no special education, English learners or 504 plans. What is not counted
+has a row with null, so that nobody takes its absence for zero."""
 
 LEAST_REFERENCE = 50
 """Schools with an answer of a source that can say Yes and No, below which nothing is estimated."""

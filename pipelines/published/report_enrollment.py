@@ -240,6 +240,8 @@ def _population(schools: ReportSchools, group: str, kind: str) -> tuple[np.ndarr
     if kind == "race":
         race = next(code for code, word in RACE_WORDS.items() if word == group)
         part = frame[f"students_{race}"].to_numpy("float64", na_value=np.nan)
+    elif kind == "gender":
+        part = frame["students_female"].to_numpy("float64", na_value=np.nan)
     elif kind == "lunch":
         part = frame["frl_eligible"].where(frame["frl_percent"].notna()).to_numpy("float64", na_value=np.nan)
     else:

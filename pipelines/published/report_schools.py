@@ -23,6 +23,7 @@ SAYS = tuple(f"{kind}_says" for kind in EVIDENCE_KINDS if kind != "directory")
 COLUMNS = (
     *("nces_school_id", "school_year", "state", "leaid", "district_name", "county", "sector", "school_type"),
     *("locale_group", "is_rural", "size_category", "students_total", *(f"students_{race}" for race in RACES)),
+    "students_female",
     *("frl_eligible", "frl_percent", "is_high_needs", "is_cep", "title_i", "grade_low", "grade_levels"),
     *("teaches_cs", "evidence_year", "in_access_report"),
 )

@@ -20,6 +20,7 @@ from schemas.directory_values import (
     TOTAL_OF_SCHOOL,
 )
 
+FEMALE = "students_female"
 LOCATORS = ("source", "file", "sheet", "row", "file_year", "delivery")
 WHO = ("nces_school_id_given", "leaid", "state", "location_state")
 
@@ -41,18 +42,21 @@ def is_long(rows: pd.DataFrame) -> bool:
 def fold_rows(rows: pd.DataFrame, missing: tuple[str, ...]) -> Folded:
     """One row per file and school with students_total and students_<race>, or free_lunch and reduced_lunch.
 
-    Only the named totals of 052 are used, and race by sex is added up over sex; the rows by grade are added up as
+    Only the named totals of 052 are used, and race by sex is added up over sex, and for students_female over race; the rows by grade are added up as
     students_by_grade, with which the total is compared (D23); other rows are excluded. A sum with an
     unknown part is unknown: null is not zero. A group that stands twice keeps its first row (rule D06).
     """
     wide = rows.reindex(columns=[*LOCATORS, *WHO]).assign(target=_targets(rows), part=_parts(rows))
+    wide["is_female"] = _words(rows["sex"]).eq("female") if "sex" in rows else False
     wide["nces_school_id_given"] = fold_spaces(wide["nces_school_id_given"]).fillna("")
     wide["count"] = read_counts(rows["student_count"], missing)[0]
     wide["negative"] = rows["student_count"].where(fold_spaces(rows["student_count"]).str.startswith("-"))
     used = wide[wide["target"].notna()].sort_values(["file", "row"], kind="stable")
     again = used.duplicated(["file", "nces_school_id_given", "target", "part"])
     first = used[~again]
-    groups = first.groupby(["file", "nces_school_id_given", "target"], sort=True)
+    # A row of race and sex stands in two sums, and is one source row.
+    female = first[first["is_female"] & first["target"].isin(RACE_WORDS.values())].assign(target=FEMALE)
+    groups = pd.concat([first, female]).groupby(["file", "nces_school_id_given", "target"], sort=True)
     sums = groups["count"].agg(["sum", "count", "size"])
     # The code of a missing count is handed on as it stands, so that it is reported like any other (D22).
     codes = groups["negative"].first().astype("str")

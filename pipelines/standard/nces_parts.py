@@ -43,7 +43,7 @@ from schemas.source_model import Source
 from schemas.states import FIPS_STATE
 
 UNUSED_COUNTS = ("free_lunch", "reduced_lunch", "students_by_grade")
-COUNTS = ("students_total", *(f"students_{race}" for race in RACES), *UNUSED_COUNTS, "frl_eligible")
+COUNTS = ("students_total", *(f"students_{race}" for race in RACES), "students_female", *UNUSED_COUNTS, "frl_eligible")
 TEXTS = ("school_name", "district_name", "street", "city", "county")
 OTHERS = (
     *("nces_school_id_given", "state_school_id_given", "state_district_part", "state_school_part", "leaid"),

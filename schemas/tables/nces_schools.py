@@ -40,6 +40,7 @@ TABLE = Table(
         "title_i",
         "is_cep",
         *(f"students_{race}" for race in RACES),
+        "students_female",
         "directory_sources",
     ),
     key=("nces_school_id",),

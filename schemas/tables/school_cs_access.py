@@ -35,6 +35,7 @@ TABLE = Table(
         "students_total",
         "size_category",
         *(f"students_{race}" for race in RACES),
+        "students_female",
         "frl_eligible",
         "frl_percent",
         "is_high_needs",

@@ -300,9 +300,19 @@ def test_membership_uses_the_named_totals_only() -> None:
         None,
         None,
     )
+    assert school["students_female"] == 7, "the unknown count is of boys"
     [account] = result.accounts.to_dict("records")
     assert [account[f"rows_{w}"] for w in ("in", "kept", "rejected", "merged", "excluded")] == [7, 1, 0, 4, 2]
     assert rules(result) == ["D22"], "the code of the unknown part is reported"
+
+
+def test_girls_are_unknown_where_a_part_of_them_is() -> None:
+    rows = [member("4"), member("-9", race="White"), member("5", sex="Male")]
+    assert only(part("nces_ccd_052", rows))["students_female"] is None
+    assert (
+        only(part("nces_ccd_052", [member("30", TOTAL, "No Category Codes", "No Category Codes")]))["students_female"]
+        is None
+    )
 
 
 def test_a_group_that_stands_twice_is_not_added_up() -> None:
