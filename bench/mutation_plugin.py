@@ -52,29 +52,35 @@ class Noting:
     def __init__(self, cached: tuple[str, ...]) -> None:
         self.cached, self.noted = cached, Noted()
         self.shared: dict[str, set[str]] = defaultdict(set)
+        self.set_up: dict[str, float] = {}
+        self.elsewhere = 0.0
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         for cache in _caches(self.cached):
             cache.cache_clear()
         state()._stats.clear()
-        start = time.process_time()
+        self.elsewhere, start = 0.0, time.process_time()
         done = yield
-        self.noted.seconds[item.nodeid] = time.process_time() - start
-        called = set(state()._stats).union(*(self.shared[name] for name in getattr(item, "fixturenames", ())))
+        own, fixtures = time.process_time() - start - self.elsewhere, getattr(item, "fixturenames", ())
+        # A mutant's first test of a shared fixture sets it up anew, so each test is as slow as if it were the first.
+        self.noted.seconds[item.nodeid] = own + sum(self.set_up.get(name, 0.0) for name in fixtures)
+        called = set(state()._stats).union(*(self.shared[name] for name in fixtures))
         for function in called:
             self.noted.tests[function].add(item.nodeid)
         return done
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
-        before = set(state()._stats)
+        before, start = set(state()._stats), time.process_time()
         state()._stats.clear()
         try:
             return (yield)
         finally:
             if fixturedef.scope != "function":
                 self.shared[fixturedef.argname] |= state()._stats
+                self.set_up[fixturedef.argname] = time.process_time() - start
+                self.elsewhere += self.set_up[fixturedef.argname]
             state()._stats |= before
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -210,11 +210,14 @@ def test_an_id_of_two_schools_of_the_year_before_or_of_now_leads_to_none() -> No
 
 
 def test_an_nces_id_with_several_state_ids_is_told_once_per_source() -> None:
-    pairs = [("fl", HIGH, "FL-2"), ("fl", HIGH, "FL-1"), ("fl", HIGH, "FL-1"), ("fl", MIDDLE, "FL-3"), ("ga", HIGH, "FL-9"), ("fl", HIGH, None)]  # fmt: skip
+    pairs = [("fl", HIGH, "FL-2"), ("fl", HIGH, "FL-1"), ("fl", HIGH, "FL-1"), ("fl", MIDDLE, "FL-4"), ("fl", MIDDLE, "FL-3"), ("fl", SMALL, "FL-5"), ("ga", HIGH, "FL-9"), ("fl", HIGH, None)]  # fmt: skip
     rows = [{"source": s, "nces_school_id_given": one, "state_school_id_given": other} for s, one, other in pairs]
     found = compare_records(records(*rows))
-    assert told(found) == [("X01", None, "nces_school_id_given", f"{HIGH}: FL-1, FL-2")]
-    assert found["source"].tolist() == ["fl"]
+    assert told(found) == [
+        ("X01", None, "nces_school_id_given", f"{HIGH}: FL-1, FL-2"),
+        ("X01", None, "nces_school_id_given", f"{MIDDLE}: FL-3, FL-4"),
+    ]
+    assert found["source"].tolist() == ["fl", "fl"]
 
 
 def ledger(school: str | None, **more: Any) -> dict[str, Any]:
