@@ -72,10 +72,8 @@ def read_zips(text: pd.Series, state: pd.Series) -> tuple[pd.Series, pd.Series]:
 
     ZIP+4 is cut, which is no repair. Lost zeros are put back only where the state's codes start with them.
     """
-    digits = text.str.replace(r"\.0+$", "", regex=True).str.extract(r"^(\d{3,5})(?:[- ]?\d{4})?$", expand=False)
     # Eight or seven digits without a dash are ZIP+4 codes whose first zeros are gone.
-    glued = text.str.extract(r"^(\d{3,4})\d{4}$", expand=False)
-    digits = glued.where(glued.notna(), digits)
+    digits = text.str.replace(r"\.0+$", "", regex=True).str.extract(r"^(\d{3,5})(?:[- ]?\d{4})?$", expand=False)
     length = digits.str.len()
     padded = ((length == 4) & state.isin(_ONE_ZERO)) | ((length == 3) & state.isin(_TWO_ZEROS))
     zips = digits.str.zfill(5).where(padded | (length == 5))

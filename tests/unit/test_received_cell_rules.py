@@ -76,6 +76,7 @@ def test_invisible_characters_are_taken_out_and_counted_by_column() -> None:
     assert checked.cells["school_name"].to_pylist() == ["Kestrel", None, "é"]
     assert checked.cells["course_code"].to_pylist() == ["1", "2", "3"]
     assert told(checked) == [("F29", "School", None, 1), ("F29", "Course", None, 2)]
+    assert told(check(school_name=["tidy"], course_code=["\u200b1"])) == [("F29", "Course", None, 1)]
 
 
 @pytest.mark.parametrize(

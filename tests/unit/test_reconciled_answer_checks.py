@@ -57,6 +57,7 @@ def test_nothing_to_compare_finds_nothing() -> None:
     ("was", "now", "found"),
     [
         ({"Y": 30}, {"N": 3, "Y": 27}, [("ak", "teaches_cs", "AK: 3 of 30 schools from Yes to No", 3)]),
+        ({"Y": 30, "HY": 30}, {"N": 3, "Y": 57}, [("ak", "teaches_cs", "AK: 3 of 30 schools from Yes to No", 3)]),
         ({"Y": 50}, {"N": 4, "Y": 46}, []),
         ({"Y": 29}, {"N": 29}, []),
         ({"N": 30}, {"Y": 8, "N": 22}, [("ak", "teaches_cs", "AK: 8 of 30 schools from No to Yes", 8)]),
@@ -64,7 +65,16 @@ def test_nothing_to_compare_finds_nothing() -> None:
         ({"HY": 30}, {"N": 30}, []),
         ({"Y": 30}, {"HN": 30}, []),
     ],
-    ids=["above", "at the bound", "few schools", "growth", "growth at its bound", "carried then", "carried now"],
+    ids=[
+        "above",
+        "of answers of both years",
+        "at the bound",
+        "few schools",
+        "growth",
+        "growth at its bound",
+        "carried then",
+        "carried now",
+    ],
 )
 def test_turned_answers_are_told_once_per_state_and_direction(
     was: dict[str, int], now: dict[str, int], found: list[tuple[Any, ...]]
