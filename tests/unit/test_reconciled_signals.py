@@ -211,7 +211,9 @@ def test_a_reason_why_a_state_as_a_whole_is_not_asked_goes_before_others() -> No
     changes = InferredNo(delivery=("changes",))
     assert why(changes) == ["Florida sent only full and supplement for 2018-19, not a complete file"]
     assert why(InferredNo(), LISTED.iloc[:0]) == ["no row of the file from Florida led to a school"]
-    assert why(InferredNo()) == ["the file from Florida does not name 96 percent of its high schools"]
+    missing = ["the file from Florida does not name 96 percent of its high schools"]
+    assert why(InferredNo()) == missing
+    assert why(InferredNo(), LISTED.iloc[:1]) == missing, "the first school of the directory is a school, too"
 
 
 def test_files_whose_layout_has_a_place_for_no_are_flagged() -> None:
