@@ -13,6 +13,7 @@ from pipelines.shared.text import is_among
 
 
 def left_events(gone: pd.DataFrame, years: tuple[str, str]) -> pd.DataFrame:
+    """Events of schools that only the earlier of two lists has."""
     private = (list_group(gone["nces_school_id"]) == PRIVATE).to_numpy()
     ran = ~gone["status"].isin(["closed", "inactive", "future"])
     public = gone[~private & ran]
@@ -37,6 +38,7 @@ def left_events(gone: pd.DataFrame, years: tuple[str, str]) -> pd.DataFrame:
 
 
 def arrived_events(come: pd.DataFrame, years: tuple[str, str], seen: pd.Index | None) -> pd.DataFrame:
+    """Events of schools that only the later of two lists has. seen: ids of still earlier lists, which are back."""
     private = list_group(come["nces_school_id"]) == PRIVATE
     runs = ~come["status"].isin(["closed", "inactive", "future"]) & ~has_working_name(come)
     known = pd.Series([], dtype="str") if seen is None else pd.Series(seen.to_numpy(object), dtype="str")

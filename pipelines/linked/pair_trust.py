@@ -92,7 +92,7 @@ RULES = (
         lambda p: p["school_part"] & _named(p) & _in_town(p),
         "the school's part of the state's id is the same, and name and place agree",
     ),
-    # No list has a number twice within a state. Of 98 schools that kept theirs under a name that is not alike nearly all were
+    # Of 98 schools that kept theirs under a name that is not alike nearly all were
     # read to be the same school; those that were not had neither the address nor a word of the name.
     Trust(
         87,
