@@ -169,7 +169,7 @@ def renewed(task: str = "T7") -> tuple[int, int, int]:
 RECORDLINKAGE = (
     "recordlinkage asks for pandas below 3 and cannot be installed beside this project. With `--recordlinkage-python PATH`, the Python",
     "of an environment that has it, it is run there (bench/linkage_recordlinkage.py: five blocks, Jaro-Winkler, logistic regression on",
-    "300 labelled records, which its figures include).",
+    "300 labelled records, which its figures include). Its memory is at least that of the process that starts it.",
 )
 
 
