@@ -100,6 +100,25 @@ def test_deciding_by_keyboard_and_downloading(page: Any, tmp_path: Path) -> None
     assert FORMULA not in (tmp_path / "answers.csv").read_text(encoding="utf-8-sig").replace("'" + FORMULA, "")
 
 
+def test_another_school_needs_its_id_and_the_same_answers_are_the_same_file(page: Any, tmp_path: Path) -> None:
+    page.fill("#who", "R. Stewardly")
+    page.focus("#list")
+    page.keyboard.press("3")
+    page.fill("#case-reason", "it moved")
+    page.click("#download")
+    assert "Another school needs its NCES id" in page.inner_text("#saved")
+    assert page.evaluate("document.activeElement.id") == "case-value"
+    page.keyboard.type("069900100006")
+    files = []
+    for name in ("first", "again"):
+        with page.expect_download() as waiting:
+            page.click("#download")
+        waiting.value.save_as(tmp_path / name)
+        files.append((tmp_path / name).read_bytes())
+        page.wait_for_timeout(1_100)
+    assert files[0] == files[1], "the time is that of the answer, not of the download"
+
+
 def test_answers_outlive_the_page(page: Any) -> None:
     page.focus("#list")
     page.keyboard.press("3")
