@@ -86,7 +86,7 @@ def files(*rows: tuple[str, str, str], **more: Any) -> pd.DataFrame:
 LISTED = courses(
     (0, "fl", 3, "counts"), (0, "fl", 2, "counts"), (0, "fl", 9, "does_not_count"), (0, "fl", 8, "review"),
     (1, "fl", 4, "review"), (1, "fl", 10, "does_not_count"), (2, "fl", 5, "does_not_count"),
-    (4, "fl", 6, "does_not_count"), (-1, "fl", 7, "review"), (8, "ga", 2, "does_not_count"), (9, "tx", 2, "counts"),
+    (4, "fl", 6, "does_not_count"), (-1, "fl", 7, "review"), (-1, "fl", 11, "review"), (8, "ga", 2, "does_not_count"), (9, "tx", 2, "counts"),
     (12, "al", 2, "counts"), (14, "oh", 2, "does_not_count"), (16, "hi", 2, "counts"), (-1, "wa", 2, "does_not_count"),
 )  # fmt: skip
 RECEIVED = files(
@@ -111,8 +111,8 @@ SAID: dict[int, tuple[Any, ...]] = {
         "Florida's course file for 2018-19 is complete and does not list this school"),
     4: (None, 0, 1, "fl", "fl/a.csv#6", "Florida's course file", lists("Florida", "1 course", "fl/a.csv row 6")
         + NO + "No is inferred only for operating high schools that have a state id"),
-    6: (None, 0, 0, "fl", "fl/a.csv#7", "Florida's course file",
-        "Florida's course file has 1 row of this school that must be reviewed first (fl/a.csv row 7)"),
+    6: (None, 0, 0, "fl", "fl/a.csv#7 | fl/a.csv#11", "Florida's course file",
+        "Florida's course file has 2 rows of this school that must be reviewed first (fl/a.csv rows 7, 11)"),
     7: (None, 0, 0, "ga", None, "Georgia's course file", f"Georgia's course file does not list this school{NO}{GEORGIA}"),
     8: (None, 0, 1, "ga", "ga/a.csv#2", "Georgia's course file", lists("Georgia", "1 course", "ga/a.csv row 2") + NO + GEORGIA),
     9: ("counts", 1, 0, "tx", "tx/a.csv#2", "Texas's course file",
@@ -214,6 +214,13 @@ def test_a_reason_why_a_state_as_a_whole_is_not_asked_goes_before_others() -> No
     missing = ["the file from Florida does not name 96 percent of its high schools"]
     assert why(InferredNo()) == missing
     assert why(InferredNo(), LISTED.iloc[:1]) == missing, "the first school of the directory is a school, too"
+
+
+def test_a_place_that_is_no_state_goes_by_its_code() -> None:
+    said = read_silence(
+        files(("pr", "changes", "accepted")), LISTED, {"pr": "PR"}, InferredNo(), YEAR, pd.Series(dtype=float)
+    )
+    assert said["why"].to_dict() == {"PR": "PR sent only changes for 2018-19, not a complete file"}
 
 
 def test_files_whose_layout_has_a_place_for_no_are_flagged() -> None:
@@ -372,7 +379,9 @@ def test_of_a_schools_rows_those_decide_that_say_most() -> None:
     ]
     rows = pd.DataFrame(names, columns=["provider", "school"]).astype({"provider": "str"})
     rows = rows.assign(provider_course="CSP", source="teals", file="p.csv", row=range(2, 10)).astype({"row": "Int64"})
-    said = by_school(provider_signals(rows, GRADES, policy(providers=TERMS), YEAR))
+    signals = provider_signals(rows, GRADES, policy(providers=TERMS), YEAR)
+    assert signals[["evidence_kind", "evidence_year"]].drop_duplicates().to_numpy().tolist() == [["provider", YEAR]]
+    said = by_school(signals)
     none = "; no answer is taken from that: ours does not name Nobody"
     assert said == {
         0: (None, 0, 0, "teals", "p.csv#9", "A provider", "A provider: 1 course listed (p.csv row 9)"),
