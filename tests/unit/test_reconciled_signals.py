@@ -409,6 +409,8 @@ def test_joined_signals_stand_by_school_and_then_in_the_order_given() -> None:
     joined = join_signals([*parts, make_signals("state", YEAR, pd.DataFrame({"school": []}))])
     assert joined[["school", "evidence_kind"]].to_numpy().tolist() == [[1, "ib"], [1, "ap"], [2, "ib"]]
     assert joined.index.tolist() == [0, 1, 2]
+    many = [make_signals(kind, YEAR, pd.DataFrame({"school": range(300, 0, -1)})) for kind in ("state", "ib", "ap")]
+    assert join_signals(many)["evidence_kind"].tolist() == ["state", "ib", "ap"] * 300
     assert join_signals([]).dtypes.astype(str).to_dict() == SIGNAL_TYPES
     twice = make_signals("ap", YEAR, pd.DataFrame({"school": [1, 1]}))
     with pytest.raises(ValueError, match=r"^ap, ap evidence speaks twice for one school; fold its records into one"):
