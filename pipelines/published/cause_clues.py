@@ -28,6 +28,9 @@ NAMES = {
     "state_school_id": "state id",
 }
 NOTHING = pd.Series(dtype="str")
+ON_SOURCES = ("source_hold", "source_release")
+ON_COURSES = ("course_counts", "course_does_not_count")
+"""Decisions that name no school; the first are for their own school year, the others for later years too."""
 
 
 @dataclass(frozen=True)
@@ -190,6 +193,29 @@ def decisions_on(rows: pd.DataFrame, clues: Clues, *, new_only: bool = True) -> 
     detail = words.where(newest["fresh"], words + ", which holds no longer")
     told = pd.DataFrame({"detail": detail, "by": newest["decided_by"].fillna("")})
     return rows[KEY].join(told, on=KEY)[["detail", "by"]].dropna(subset=["detail"])
+
+
+def decisions_on_sources(rows: pd.DataFrame, clues: Clues) -> pd.DataFrame:
+    """`detail` (public) and `by` of the newest decision, in only one of the two releases, that holds or releases the source
+    of a row's evidence or judges a course of it, on the index of the rows that have one.
+
+    rows: with source_was and source_now. An answer to a case names no source; it may be about any of its school year.
+    """
+    was, now = clues.before("decisions"), clues.now.decisions
+    sides = ((was, now, False), (now, was, True))
+    made = pd.concat([a[~a["decision_id"].isin(b["decision_id"])].assign(fresh=fresh) for a, b, fresh in sides])
+    made = made[made["decision_kind"].isin((*ON_SOURCES, *ON_COURSES))]
+    told = pd.concat([_sources(rows, "source_now"), _sources(rows, "source_was")]).drop_duplicates()
+    named = told.merge(made, left_on="source", right_on="about_source", suffixes=("", "_decided"))
+    later = named["decision_kind"].isin(ON_COURSES) & (named["school_year_decided"] < named["school_year"])
+    named = named[(named["school_year_decided"] == named["school_year"]) | later]
+    unnamed = told.merge(made[made["about_source"].isna()], on="school_year", suffixes=("", "_decided"))
+    # Names first: what is said of this very source tells more than what may be about another.
+    found = pd.concat([unnamed, named.sort_values(["decided_at", "decision_id"], kind="stable")])
+    newest = found.drop_duplicates("at", keep="last").set_index("at")
+    words = newest["decision_kind"].str.replace("_", " ") + " of " + newest["decided_at"].str[:10].fillna("no date")
+    detail = words.where(newest["fresh"].astype(bool), words + ", which holds no longer")
+    return pd.DataFrame({"detail": detail, "by": newest["decided_by"].fillna("")})
 
 
 def school_facts(rows: pd.DataFrame, clues: Clues) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from pipelines.published.cause_clues import (
     any_new_file,
     changed_declarations,
     decisions_on,
+    decisions_on_sources,
     directory_files,
     files_of,
     moved_links,
@@ -171,6 +172,8 @@ def _records(told: _Told, rows: pd.DataFrame, clues: Clues) -> None:
     told.tell(decided.index, "decision", decided["detail"], decided["by"])
     facts = school_facts(rows, clues)
     told.tell(*_as("school_changed", facts["changed"].dropna()))
+    decided = decisions_on_sources(rows, clues)
+    told.tell(decided.index, "decision", decided["detail"], decided["by"])
     _by_version(told, rows, clues)
 
 

@@ -114,6 +114,21 @@ ANSWERS: dict[str, tuple[Callable[[State], State], str, str]] = {
         lambda now: now.says("N", file="").file().link("120001000001").decision(decision_kind="record_is_school"),
         "decision", "record is school of 2019-11-02",
     ),
+    "its source is held back": (
+        lambda now: now.says("U", file="").file().link().school(offers_high=True).file("decisions/d.csv", source="decisions")
+        .decision(school=None, decision_kind="source_hold", about_source="fl"),
+        "decision", "source hold of 2019-11-02",
+    ),
+    "a course of its source is judged by an answer to a case": (
+        lambda now: now.says("N").file().link().school(offers_high=True)
+        .decision(school=None, decision_kind="course_does_not_count"),
+        "decision", "course does not count of 2019-11-02",
+    ),
+    "another source is held back": (
+        lambda now: replace(now.says("N").file().link().school(offers_high=True)
+        .decision(school=None, decision_kind="source_hold", about_source="ga"), facts={**now.facts, "code": "2"}),
+        "code", "version 2",
+    ),
     "the directory says otherwise": (
         lambda now: now.says("N", file="").file().link().school(offers_high=False),
         "school_changed", "high school grades",
