@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipelines.published.partner_files import CONTACTS, EXTRACT_FOLDER
+from pipelines.published.partner_files import CONTACTS, EXTRACT_FOLDER, remove_old_contacts
 from pipelines.published.public_tables import PUBLISHED
 from pipelines.published.release import build_release
 from pipelines.published.tableau_file import SWITCH, load_pantab
@@ -131,7 +131,10 @@ def test_contacts_are_those_who_agreed(data: Path, workspace: Workspace) -> None
 def test_a_withdrawal_holds_at_the_next_release_and_for_the_last(
     data: Path, workspace: Workspace, tmp_path: Path
 ) -> None:
-    """A newer export says no for one person: she is in no folder any more, not even in that of the release before."""
+    """A newer export says no for one person: she is in no folder any more, not even in that of the release before.
+
+    Until the switch the release before keeps its files: a publish that is killed before leaves it whole.
+    """
     copy, root = tmp_path / "data", tmp_path / "out"
     shutil.copytree(workspace.store.root, copy)
     shutil.copytree(data / "partner", root / "partner")
@@ -144,6 +147,8 @@ def test_a_withdrawal_holds_at_the_next_release_and_for_the_last(
         store.write_text(rows, "received", "survey", year)
     other = Workspace(store=store, raw=workspace.raw, sources=workspace.sources)
     build_partners(other, root, "2026.12.1", list(read_years(other)), TODAY)
+    assert list(root.glob(f"partner/2026.11.1/*/{CONTACTS}"))
+    remove_old_contacts(root, "2026.12.1")  # as publish does, behind the switch
     assert found_in(root / "partner", [address]) == []
     assert list(root.glob(f"partner/2026.12.1/*/{CONTACTS}"))
     assert list(root.glob(f"partner/2026.11.1/*/{CONTACTS}")) == []
