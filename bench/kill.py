@@ -242,9 +242,10 @@ def draw_points(worlds: Worlds, points: int) -> list[tuple[str, int]]:
     chosen = []
     for action, share in SHARE.items():
         wanted, there = max(1, round(points * share)), worlds.points[action]
-        chosen += [
-            (action, draw.randint(1 + n * there // wanted, max(1, (n + 1) * there // wanted))) for n in range(wanted)
-        ]
+        # Of an action with fewer changes than points asked for, some points are taken twice.
+        starts = [1 + n * there // wanted for n in range(wanted)]
+        ends = [max(start, (n + 1) * there // wanted) for n, start in enumerate(starts)]
+        chosen += [(action, draw.randint(start, end)) for start, end in zip(starts, ends, strict=True)]
     return chosen
 
 
