@@ -87,7 +87,7 @@ def write_worksheet(listed: CaseList, path: Path, *, about: str) -> int:
 def _write_lists(lists: Worksheet, listed: CaseList) -> None:
     """For each case a row: its id, how many choices it has, and the choices."""
     lists.hide()
-    both = zip(listed.cases["case_id"], listed.cases["choices"], strict=True)
+    both = zip(listed.cases["case_id"].tolist(), listed.cases["choices"].tolist(), strict=True)
     for row, (case, choices) in enumerate(both, start=1):
         allowed = split_choices(choices)
         lists.write_string(row, 0, case)
@@ -109,7 +109,7 @@ def _write_cases(book: xlsxwriter.Workbook, sheet: Worksheet, listed: CaseList) 
         # The header is the column's own name: what a person reads is what the import and every message call it.
         sheet.write_string(0, column, name, head)
         texts = cells[name].astype("str")
-        for row, (text, missing) in enumerate(zip(texts, texts.isna(), strict=True), start=1):
+        for row, (text, missing) in enumerate(zip(texts.tolist(), texts.isna().tolist(), strict=True), start=1):
             if name in OPEN:
                 sheet.write_blank(row, column, None, to_fill)
             elif not missing:

@@ -91,7 +91,8 @@ def _worksheet(rows: pd.DataFrame, read: pd.DataFrame, note: Note) -> list[pd.Da
     was = cells.per_value(rows["value_before"], read_verdicts)
     stale = is_verdict & rows["value_before"].notna() & (was.isna() | (was == read["decided_value"]))
     about = read["case_id"].fillna(ids)
-    said = read[["decided_value", standard_rows.NCES, "new_value"]].fillna("").agg("\x1f".join, axis=1) + kinds
+    decided, new = read["decided_value"].fillna(""), read["new_value"].fillna("")
+    said = decided + "\x1f" + ids.fillna("") + "\x1f" + new + kinds
     told = pd.DataFrame(
         {"file": rows["file"], "kind": kinds.where(read["case_id"].isna(), "an answer"), "about": about}
     )
