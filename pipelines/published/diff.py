@@ -81,15 +81,6 @@ def diff_releases(old: Mapping[str, pd.DataFrame] | None, new: Mapping[str, pd.D
     return found.sort_values([*KEY, "change"], kind="stable").reset_index(drop=True)
 
 
-def diff_summary(diff: pd.DataFrame) -> pd.DataFrame:
-    """Schools by state, school year and change (for answers also by what it was and is now): state, school_year, change, was, now, schools."""
-    told = diff[["state", "school_year", "change"]].copy()
-    answers = diff["change"] == "answer"
-    told["was"], told["now"] = (diff[c].where(answers, "") for c in ("was", "now"))
-    counts = told.groupby(list(told.columns), sort=True, dropna=False).size()
-    return counts.rename("schools").reset_index().astype({"schools": "Int64"})
-
-
 def diff_hash(diff: pd.DataFrame) -> str:
     """sha256 of the diff as CSV, causes included; the same changes give the same hash, in whatever order they are listed."""
     columns = [name for name in (*COLUMNS, *TOLD) if name in diff]

@@ -42,12 +42,6 @@ def read_season(workspace: Workspace, school_year: str, kind: str) -> dict[str, 
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
-def worksheet_rows(workspace: Workspace, school_year: str, partner: str) -> pd.DataFrame:
-    """Open cases that a partner answers, or `stewards` do: rows of `review_queue` in its order."""
-    queue = workspace.store.read("review_queue", school_year)
-    return queue[who_answers(queue) == partner].reset_index(drop=True)
-
-
 def open_season(workspace: Workspace, school_year: str, kind: str, *, by: str, now: datetime) -> dict[str, Any]:
     """Freeze the base: hashes of the inputs, the last release, and whose each open case is; returns the record.
 

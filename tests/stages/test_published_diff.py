@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipelines.published.diff import CHANGES, COLUMNS, diff_hash, diff_releases, diff_summary
+from pipelines.published.diff import CHANGES, COLUMNS, diff_hash, diff_releases
 from tests.unit.published_builder import schools
 
 YEAR = "2018-19"
@@ -70,18 +70,6 @@ def test_the_first_release_is_all_new() -> None:
     diff = diff_releases(None, one(schools(YEAR)))
     assert set(diff["change"]) == {"new year"}
     assert len(diff) == 5
-
-
-def test_the_summary_counts_answers_by_what_they_were() -> None:
-    old = pd.concat([schools(YEAR, "Y Y N"), schools(YEAR, "U", "GA")])
-    new = pd.concat([schools(YEAR, "N N N"), schools(YEAR, "Y", "GA")])
-    new["school_name"] = new["school_name"].replace("FL High 2", "Oak")
-    found = diff_summary(diff_releases(one(old), one(new)))
-    assert found.drop(columns="school_year").values.tolist() == [
-        ["FL", "answer", "Y", "N", 2],
-        ["FL", "name", "", "", 1],
-        ["GA", "answer", "U", "Y", 1],
-    ]
 
 
 def test_the_hash_depends_on_the_changes_and_not_on_their_order() -> None:
