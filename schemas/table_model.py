@@ -1,6 +1,6 @@
 """How a column and a table are declared, and the Pandera and Arrow schemas that follow from a declaration.
 
-Holds no table and no column itself: columns are in `columns.py`, tables in `tables/`.
+Holds no table and no column itself: columns are in `columns/`, tables in `tables/`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The tables of a release, cut to the columns of a tier and put into one fixed order. Writes no file.
 
-What a tier may see is declared once, as the tier of a column in `schemas/columns.py` (ADR 20).
+What a tier may see is declared once, as the tier of a column in `schemas/columns/` (ADR 20).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def cut_table(declared: Table, tier: Tier = "public") -> Table:
     hidden = sorted(set(declared.key) - names)
     if hidden:
         raise ValueError(
-            f"{declared.name} cannot be published: its key column {', '.join(hidden)} is not {tier} in schemas/columns.py"
+            f"{declared.name} cannot be published: its key column {', '.join(hidden)} is not {tier} in schemas/columns/"
         )
     return replace(declared, columns=open_columns, required=tuple(name for name in declared.required if name in names))
 

@@ -72,7 +72,7 @@ def restricted_of(received: Received, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def withdrawn_files(received: Received, group: Callable[[str], str] | None = None) -> set[str]:
-    """Files whose rows are left out: the received stage marked them superseded (columns.py: file_status).
+    """Files whose rows are left out: the received stage marked them superseded (schemas/columns: file_status).
 
     group: for a source whose files are lists of their own (the ledgers of two exams), the list that a file belongs to;
     then a full delivery replaces the earlier files of its own list only, whatever the received stage marked.

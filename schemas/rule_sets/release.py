@@ -15,7 +15,7 @@ RELEASE = (
         "P02",
         "block",
         "a table of a tier has the columns of the tiers below it, and only declared ones",
-        "declare the column and its tier in schemas/columns.py and schemas/tables/",
+        "declare the column and its tier in schemas/columns/ and schemas/tables/",
     ),
     Rule("P03", "block", "no restricted value is published", "report this: a restricted value leaked"),
     Rule(
