@@ -107,7 +107,7 @@ class Metric:
     """One figure: how it is made, in words that the report shows.
 
     sentence: what the figure says. numerator, denominator: what is counted. null_rule: when there is no figure.
-    estimated: whether schools without an answer are estimated. students: whether it counts students in courses.
+    students: whether it counts students in courses.
     """
 
     id: str
@@ -117,7 +117,6 @@ class Metric:
     denominator: str
     unit: str
     null_rule: str
-    estimated: bool = False
     students: bool = False
 
 
@@ -132,7 +131,6 @@ _METRICS = (
         "schools whose answer is Y, HY, N, HN, M or HM",
         "percent",
         _NO_ANSWER,
-        estimated=True,
     ),
     Metric(
         "access",
@@ -142,7 +140,6 @@ _METRICS = (
         "students of schools with an answer; schools without a count of students are left out",
         "percent",
         "null when no school of the group has both an answer and a count of students",
-        estimated=True,
     ),
     Metric(
         "offering_ap",

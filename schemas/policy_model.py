@@ -247,11 +247,6 @@ class Policy(_Strict):
             )
         return self
 
-    @property
-    def history_years(self) -> tuple[int, ...]:
-        """How many years back the policy asks for earlier answers, for example (1, 2)."""
-        return tuple(sorted({HISTORY[rule.evidence_kind] for rule in self.rules if rule.evidence_kind in HISTORY}))
-
 
 def _check_outcomes(kind: str, outcomes: tuple[str, ...]) -> None:
     if kind not in OUTCOMES:

@@ -14,8 +14,6 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from schemas.columns import RESTRICTED
-
 HERE = Path(__file__).parent
 # libyaml reads the sources in a tenth of the time; a Python built without it has only the slow loader.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -187,6 +185,7 @@ class CourseRule(_Strict):
     `pad`: text length to which a code of digits is padded with zeros on the left (a repair, S07).
     `decimals`: digits after the point to which a code such as Georgia's 11.019 is cut or padded (a repair, S07).
     `compare_length`: the catalog lists only the first that many characters of a code (Illinois: 10152 of 10152A000).
+    `pattern`: what the state's course codes look like; a catalog holds no other.
     `blank_course`: what a row without code and title is: `counts`, or `review`.
     `references`: shared lists in `schemas/courses/` that are asked, in this order, for what the state's own list does
     not have: `sced` (codes of the national system) and `titles` (titles of courses that mean the same everywhere).
@@ -255,10 +254,6 @@ class Source(_Strict):
             for layout in self.layouts
             if (layout.since or "") <= school_year and (layout.until is None or school_year <= layout.until)
         )
-
-    def restricted_columns(self) -> frozenset[str]:
-        """Our names of the columns of this source that never leave the restricted tier."""
-        return frozenset(c for layout in self.layouts for c in layout.columns) & RESTRICTED
 
 
 def parse_source(text: str, path: Path) -> Source:

@@ -26,7 +26,7 @@ PANDAS_TYPES: dict[str, str] = {"text": "str", "integer": "Int64", "decimal": "F
 class Column:
     """One column, declared once for every table that has it.
 
-    `rule` is the id in `rules.py` of the finding that a value outside `allowed`, `pattern` or the bounds raises.
+    `rule` is the id in `rules.py` of the rule that a value outside `allowed`, `pattern` or the bounds breaks.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Table:
     def pandera_schema(self) -> pa.DataFrameSchema:
         """The Pandera schema: names, order, types, allowed values, bounds, required values and the key.
 
-        The name of each check is the rule id that a failure raises (`P05` where a column names none).
+        The name of each check is the id of the rule that a failure breaks (`P05` where a column names none).
         """
         import pandera.pandas as pa
 

@@ -10,13 +10,10 @@ from dataclasses import dataclass
 
 from schemas.verdicts import Verdict
 
-BOX = 16
-"""Side of the square in which the shapes are drawn."""
-
 
 @dataclass(frozen=True)
 class Look:
-    """A color on light and on dark ground (3:1 against either at least), and a shape as an SVG path filled even-odd."""
+    """A color on light and on dark ground (3:1 against either at least), and a shape as an SVG path, filled even-odd, in a square of 16."""
 
     light: str
     dark: str

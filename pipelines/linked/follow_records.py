@@ -25,13 +25,6 @@ class Coded:
     word: str
 
 
-def link_followed(
-    records: pd.DataFrame, directory: pd.DataFrame, stand: StandIns, other_names: pd.DataFrame | None = None
-) -> pd.DataFrame:
-    """`link_records` with stand-ins for the given ids; a school that stands in the directory twice is found once."""
-    return link_all_followed(records, [], directory, stand, other_names)[0]
-
-
 def link_all_followed(
     records: pd.DataFrame,
     by_code: list[Coded],

@@ -14,7 +14,7 @@ import pandas as pd
 from pipelines.one_file.check_file import Checked
 from pipelines.one_file.peek_file import Peeked
 from pipelines.shared.text import header_key
-from pipelines.standard.course_catalog import catalog_of_year, load_catalog
+from pipelines.standard.course_catalog import catalog_of, catalog_of_year
 from pipelines.standard.course_codes import title_keys
 from schemas.columns import column as declared_column
 from schemas.source_model import Layout, Source, load_sources
@@ -136,7 +136,7 @@ def _suggest_course(checked: Checked, value: str) -> str:
     if rule is None or table is None or "course_code" not in table:
         return ""
     titles = set(title_keys(table.loc[table["course_code"] == value, "course_name"]).dropna())
-    catalog = catalog_of_year(load_catalog(checked.source.state), checked.school_year)
+    catalog = catalog_of_year(catalog_of(checked.source), checked.school_year)
     listed = catalog.assign(key=title_keys(catalog["course_title"]))
     listed = listed[(listed["course_code"] != "") & listed["key"].isin(list(titles))]
     codes = sorted(set(listed["course_code"]))

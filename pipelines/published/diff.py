@@ -21,7 +21,6 @@ KEY = ["nces_school_id", "school_year"]
 COLUMNS = [*KEY, "state", "school_name", "change", "was", "now"]
 TOLD = ("cause", "detail")
 """What `causes.py` adds for everybody."""
-CHANGES = ("answer", "name", "place", "new school", "gone", "new year", "year gone")
 ADDRESS = ["street", "city", "state", "zip"]
 POSITION = ["latitude", "longitude"]
 

@@ -38,7 +38,7 @@ class Estimate:
     coefficients that are its own.
 
     covariance: of the k coefficients. alike: correlation of two schools of one district beyond what the features say.
-    reference: schools learnt from. state_spread: standard deviation of the states' levels, in logits.
+    reference: schools learnt from.
     """
 
     chance: np.ndarray
@@ -46,7 +46,6 @@ class Estimate:
     covariance: np.ndarray
     alike: float
     reference: int
-    state_spread: float
 
     @property
     def exists(self) -> bool:
@@ -63,14 +62,14 @@ def estimate_chances(schools: ReportSchools) -> Estimate:
     if count < LEAST_REFERENCE:
         size = cells.shape[1]
         nothing = np.full(len(frame), np.nan)
-        return Estimate(nothing, columns, np.zeros((size, size)), 0.0, count, 0.0)
+        return Estimate(nothing, columns, np.zeros((size, size)), 0.0, count)
     trials = np.bincount(where[learn], minlength=len(cells)).astype("float64")
     yes = np.bincount(where[learn], weights=frame["yes"].to_numpy("float64")[learn], minlength=len(cells))
     used = trials > 0
-    beta, covariance, spread = _fit(cells[used], trials[used], yes[used], states)
+    beta, covariance = _fit(cells[used], trials[used], yes[used], states)
     chance = _logistic(cells @ beta)[where]
     alike = _alike(chance[learn], frame["yes"].to_numpy("float64")[learn], frame["leaid"][learn])
-    return Estimate(chance, columns, covariance, alike, count, spread)
+    return Estimate(chance, columns, covariance, alike, count)
 
 
 def can_be_learnt_from(frame: pd.DataFrame) -> np.ndarray:
@@ -116,10 +115,8 @@ def _design(schools: ReportSchools) -> tuple[np.ndarray, np.ndarray, np.ndarray,
     return where, columns, design, states
 
 
-def _fit(
-    cells: np.ndarray, trials: np.ndarray, yes: np.ndarray, states: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, float]:
-    """Coefficients, their covariance and the spread of the states' levels, which the data themselves tell (EM steps)."""
+def _fit(cells: np.ndarray, trials: np.ndarray, yes: np.ndarray, states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients and their covariance; the spread of the states' levels is what the data themselves tell (EM steps)."""
     size = cells.shape[1]
     beta, spread = np.zeros(size), EXPECTED_SPREAD
     told = states & (cells.sum(axis=0) > 0)
@@ -139,7 +136,7 @@ def _fit(
         if np.abs(step).max() < 1e-8 and abs(new - spread) < 1e-6:
             break
         spread = new
-    return beta, covariance, spread
+    return beta, covariance
 
 
 def _alike(chance: np.ndarray, yes: np.ndarray, district: pd.Series) -> float:

@@ -39,11 +39,6 @@ def source_columns(source: Source) -> list[str]:
     return list(names)
 
 
-def shape_rows(grid: Grid, header: Header, source: Source) -> pd.DataFrame:
-    """`shape_table` as a frame of text columns, for those who need no findings."""
-    return to_frame(shape_table(grid, header, source)[0])
-
-
 def to_frame(table: arrow.Table) -> pd.DataFrame:
     """Text as `str` and whole numbers as Int64, without copying text."""
     # Half the time of Table.to_pandas, which matters where a run reads fifty small files.

@@ -18,7 +18,7 @@ from pipelines.shared.records import Received, Standardised
 from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings
 from pipelines.standard.ap_offerings import standardise_ap_offerings
 from pipelines.standard.ap_school_codes import standardise_ap_school_codes
-from pipelines.standard.course_catalog import load_catalog
+from pipelines.standard.course_catalog import catalog_of
 from pipelines.standard.course_offerings import standardise_course_offerings
 from pipelines.standard.decisions import standardise_decisions
 from pipelines.standard.ib_offerings import standardise_ib_offerings
@@ -35,7 +35,7 @@ Standardiser = Callable[[Received, Source, str], Standardised]
 STANDARDISERS: dict[str, Standardiser] = {
     "nces_schools": standardise_nces_part,
     "course_offerings": lambda received, source, year: standardise_course_offerings(
-        received, source, year, load_catalog(source.state)
+        received, source, year, catalog_of(source)
     ),
     "survey_responses": standardise_survey_responses,
     "ap_school_codes": standardise_ap_school_codes,

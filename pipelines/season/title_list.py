@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipelines.season.source_steps import read_received
 from pipelines.shared.steps import Workspace
-from pipelines.standard.course_catalog import load_catalog
+from pipelines.standard.course_catalog import catalog_of
 from pipelines.standard.course_titles import COLUMNS, list_titles
 from schemas.source_model import Source
 
@@ -21,7 +21,7 @@ def titles_of_years(workspace: Workspace, source: Source) -> pd.DataFrame:
     files). Ordered by key, so that the spellings of one title stand together.
     """
     years = workspace.store.years("standard", source.source)
-    catalog = load_catalog(source.state)
+    catalog = catalog_of(source)
     parts = [
         list_titles(read_received(workspace, source, year), source, year, catalog).assign(school_year=year)
         for year in years

@@ -12,7 +12,6 @@ from schemas.columns import RESTRICTED
 from schemas.rules import rule
 from schemas.tables import table
 
-COLUMNS = table("findings").column_names
 LOCATORS = ("source", "file", "sheet", "row")
 ORDER = ("source", "file", "sheet", "row", "rule_id", "column", "value")
 """The order of every table of findings; nulls first."""

@@ -76,11 +76,6 @@ def held(path: Path, *, who: str = "", what: str = "", waits: float = 0.0) -> It
         lock.release()
 
 
-def holder_of(path: Path) -> Holder | None:
-    """Who holds the lock of `path` now, or held it when they died; None when nobody does."""
-    return _read(path.parent / f".{path.name}.holder.json")
-
-
 def _me(who: str, what: str) -> Holder:
     person = who.strip() or os.environ.get("USER") or "somebody"
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")

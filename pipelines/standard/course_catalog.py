@@ -15,6 +15,7 @@ import pandas as pd
 
 from pipelines.shared.text import key_of
 from schemas.columns import column
+from schemas.source_model import Source
 
 CATALOGS = Path(__file__).parents[2] / "schemas" / "courses"
 COLUMNS = (
@@ -50,6 +51,36 @@ def load_catalog(state: str, folder: Path = CATALOGS) -> pd.DataFrame:
     """
     path = folder / f"{state.casefold()}.csv"
     return _read(path, COLUMNS) if path.exists() else pd.DataFrame(columns=list(COLUMNS), dtype="str")
+
+
+def catalog_of(source: Source, folder: Path = CATALOGS) -> pd.DataFrame:
+    """The catalog of a source's state, in which every code is one of a course, as the source's YAML says they look.
+
+    Raises ValueError naming file, line and fault. A code with the shape of a district's or school's id is named as
+    such: the predecessor's list of Texas was full of them (domain.md 15, defect 9).
+    """
+    catalog = load_catalog(source.state, folder)
+    if source.courses and source.courses.pattern:
+        of_course = re.compile(source.courses.pattern)
+        for line, code in enumerate(catalog["course_code"], start=2):
+            if code not in ("", ANY_CODE) and not of_course.fullmatch(code):
+                what = "looks like the id of a district or school, not" if _is_id(code, source) else "does not look"
+                raise ValueError(
+                    f"{source.source}.csv, line {line}: {code!r} {what} like a course code ({source.courses.pattern}); "
+                    f"correct the line in schemas/courses/, or the pattern in schemas/sources/{source.source}.yml"
+                )
+    return catalog
+
+
+def _is_id(code: str, source: Source) -> bool:
+    if source.state_school_id is None:
+        return False
+    parts = {_shape(part) for part in source.state_school_id.example.split("-")[1:]}
+    return "-" in code or _shape(code.zfill(max(map(len, parts)))) in parts
+
+
+def _shape(code: str) -> str:
+    return re.sub(r"[A-Z]", "A", re.sub(r"\d", "9", code))
 
 
 @cache
@@ -111,23 +142,6 @@ def _faults(lines: list[Line]) -> Iterator[tuple[int, str]]:
 def _overlap(one: Line, other: Line) -> bool:
     """Whether both lines hold in some school year."""
     return (one["since"] or "0") <= (other["until"] or "9") and (other["since"] or "0") <= (one["until"] or "9")
-
-
-def catalog_faults(catalog: pd.DataFrame, example_id: str, pattern: str) -> list[str]:
-    """What is wrong with a state's catalog as a list of courses: codes that are no codes of the state.
-
-    example_id: a school id of the state. pattern: what its course codes look like. Codes with the shape of a district's
-    or school's id are named as such: the predecessor's list of Texas was full of them (domain.md 15, defect 9).
-    """
-    parts = {re.sub(r"[A-Z]", "A", re.sub(r"\d", "9", part)) for part in example_id.split("-")[1:]}
-    faults = []
-    for line, code in enumerate(catalog["course_code"], start=2):
-        if code in ("", ANY_CODE) or re.fullmatch(pattern, code):
-            continue
-        is_id = re.sub(r"[A-Z]", "A", re.sub(r"\d", "9", code.zfill(max(map(len, parts))))) in parts
-        what = "looks like the id of a district or school" if is_id or "-" in code else f"is not like {pattern}"
-        faults.append(f"line {line}: {code!r} {what}; correct the line in schemas/courses/")
-    return faults
 
 
 def catalog_of_year(catalog: pd.DataFrame, school_year: str) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def standardise_course_offerings(
 ) -> Standardised:
     """One row per school and course of the deliveries that count, table `course_offerings`.
 
-    received: rows of the source in our column names, as text. catalog: `course_catalog.load_catalog(source.state)`.
+    received: rows of the source in our column names, as text. catalog: `course_catalog.catalog_of(source)`.
     Rows of replaced deliveries are excluded, and what they offered and no later one does is reported (S25). A row of a
     later delivery takes the place of an earlier one for the same school and course (S29). Repeated rows (S16) and
     sections (S17) whose titles are judged alike are folded into the first in file order. A row without any identity of a school is rejected (S26),

@@ -14,7 +14,6 @@ from schemas.directory_values import OPERATING
 NCES = "nces_school_id_given"
 CLOSES = {"school_closed": NCES}
 """Kind of decision -> which of its schools is closed by it. One that was merged is closed where it is followed."""
-Told = list[tuple[int, str, str]]
 
 
 def apply_to_directory(schools: pd.DataFrame, decisions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -34,13 +34,15 @@ __all__ = [
     "RESTRICTED",
     "TOPICS",
     "all_columns",
+    "by_name",
     "column",
     "columns",
     "count_columns",
 ]
 
 
-def _by_name(*declared: Column) -> dict[str, Column]:
+def by_name(*declared: Column) -> dict[str, Column]:
+    """Columns of the rooms by name. Raises ValueError when two rooms declare one."""
     known: dict[str, Column] = {}
     for one in declared:
         if one.name in known:
@@ -49,7 +51,7 @@ def _by_name(*declared: Column) -> dict[str, Column]:
     return known
 
 
-_ALL: dict[str, Column] = _by_name(
+_ALL: dict[str, Column] = by_name(
     *RECEIVED,
     *SCHOOLS,
     *COURSES,

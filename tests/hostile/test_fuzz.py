@@ -15,7 +15,6 @@ import pytest
 from pipelines.received import read_csv
 from pipelines.received.read_file import FileTable, read_table
 from pipelines.received.refusal import Refused
-from pipelines.received.shape_rows import shape_rows
 from pipelines.received.workbook_facts import facts_of
 from schemas.source_model import Layout, Source
 from tests.hostile import workbooks
@@ -24,6 +23,7 @@ from tests.hostile.fuzzing import fuzz
 from tests.hostile.hazards import CSV as CSV_HAZARDS
 from tests.hostile.hazards import GOOD, PLAIN, page
 from tests.hostile.reading import LAYOUTS, SOURCE
+from tests.unit.received_by_hand import shape_rows
 
 SECONDS = float(os.environ.get("CS_ACCESS_FUZZ_SECONDS", "2"))
 START = int(os.environ.get("CS_ACCESS_FUZZ_START", "0"))

@@ -24,7 +24,7 @@ from bench import kill
 from bench.kill import Worlds, draw_points, kill_at, make_worlds
 from pipelines.received.receipts import read_receipts
 from pipelines.season.import_answers import import_answers
-from pipelines.shared.locks import holder_of
+from tests.locks import holder_of
 
 POINTS = 12
 FORK = multiprocessing.get_context("fork")

@@ -24,12 +24,12 @@ from pipelines.received.receipts import read_receipts
 from pipelines.shared.pandera_bridge import require_valid
 from pipelines.standard.cells import read_states
 from pipelines.standard.counts import read_count
-from pipelines.standard.course_catalog import CATALOGS, COLUMNS, catalog_faults, load_catalog
+from pipelines.standard.course_catalog import CATALOGS, COLUMNS, catalog_of, load_catalog
 from pipelines.standard.course_codes import canonical_code
 from pipelines.standard.course_offerings import standardise_course_offerings
 from pipelines.standard.ids import repair_nces_id, repair_state_id
 from pipelines.standard.nces_schools import build_directory
-from schemas import columns as declared_columns
+from schemas.columns import by_name, column
 from schemas.source_model import CourseRule, parse_source
 from schemas.states import STATES
 from schemas.tables import table
@@ -131,9 +131,10 @@ def test_defect_08_unknown_courses_and_schools_wait_for_a_person() -> None:
     assert fires("S01", "S06", "S23")
 
 
-def test_defect_09_ids_of_districts_are_no_courses() -> None:
-    polluted = pd.DataFrame([dict.fromkeys(COLUMNS, "") | {"course_code": "14906", "counts": "counts", "basis": "x"}])
-    assert catalog_faults(polluted, "TX-014906-014906001", r"[0-9A-Z]\d{7}") != []
+def test_defect_09_ids_of_districts_are_no_courses(tmp_path: Path) -> None:
+    (tmp_path / "tx.csv").write_text(",".join(COLUMNS) + "\n,,14906,,counts,x,high,,\n")
+    with pytest.raises(ValueError, match="line 2: '14906' looks like the id of a district"):
+        catalog_of(source_of("tx"), tmp_path)
     assert fires("S09")
 
 
@@ -326,7 +327,7 @@ def test_defect_32_the_tenth_delivery_comes_after_the_ninth() -> None:
 
 def test_defect_33_no_column_and_no_verdict_of_two_meanings() -> None:
     with pytest.raises(ValueError, match="declared twice"):
-        declared_columns._add("percent_known", "decimal", "again")
+        by_name(column("percent_known"), column("percent_known"))
     for name in ("school_cs_access", "state_summary"):
         assert len(set(table(name).column_names)) == len(table(name).column_names)
 

@@ -8,7 +8,7 @@ import pytest
 from pipelines.linked.decided_lives import lives_that_hold
 from pipelines.linked.duplicate_cases import duplicate_cases
 from pipelines.linked.duplicate_schools import FACTS, pair_duplicates
-from pipelines.linked.follow_records import link_followed
+from pipelines.linked.follow_records import link_all_followed
 from pipelines.linked.ladder import IDENTITY, LOCATORS, order_schools
 from pipelines.linked.successors import DECISION_COLUMNS, StandIns, build_successors, stand_ins
 from pipelines.shared.cases import as_asked, identify
@@ -53,7 +53,7 @@ def records(*given: dict[str, object]) -> pd.DataFrame:
 
 
 def link(*given: dict[str, object], schools: pd.DataFrame, stand: StandIns = StandIns({})) -> pd.DataFrame:  # noqa: B008
-    return link_followed(records(*given), schools, stand)
+    return link_all_followed(records(*given), [], schools, stand)[0]
 
 
 def asked(*given: dict[str, object], schools: pd.DataFrame | None = None) -> pd.DataFrame:

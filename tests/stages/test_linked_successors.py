@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipelines.linked.duplicate_schools import FACTS as DUPLICATE_FACTS
 from pipelines.linked.duplicate_schools import pair_duplicates
-from pipelines.linked.follow_records import link_followed
+from pipelines.linked.follow_records import link_all_followed
 from pipelines.linked.history_cases import history_cases
 from pipelines.linked.ladder import IDENTITY, LOCATORS
 from pipelines.linked.successors import (
@@ -40,6 +40,10 @@ def decided(*rows: tuple[str, str, str | None, str]) -> pd.DataFrame:
 
 
 NO_DECISIONS = decided()
+
+
+def link(given: pd.DataFrame, schools: pd.DataFrame, stand: StandIns) -> pd.DataFrame:
+    return link_all_followed(given, [], schools, stand)[0]
 
 
 def followed(history: pd.DataFrame, decisions: pd.DataFrame = NO_DECISIONS) -> set[tuple[str, str]]:
@@ -121,7 +125,7 @@ def records(*given: str) -> pd.DataFrame:
 
 
 def test_a_record_with_the_old_number_counts_for_the_school() -> None:
-    linked = link_followed(records(A, D, B), directory({"nces_school_id": B}), StandIns({A: B}))
+    linked = link(records(A, D, B), directory({"nces_school_id": B}), StandIns({A: B}))
     assert linked["nces_school_id"].fillna("none").tolist() == [B, "none", B]
     assert linked["match_reason"].tolist() == ["successor", "not_found", "nces_id_given"]
     assert linked["nces_school_id_given"].tolist() == [A, D, B]
@@ -134,8 +138,8 @@ def test_a_school_that_an_older_file_lists_too_is_found_once() -> None:
         {"nces_school_id": A, "state_school_id": "WA-1-1"}, {"nces_school_id": B, "state_school_id": "WA-1-1"}
     )
     by_state_id = records(A).assign(nces_school_id_given=None, state_school_id_given="WA-1-1")
-    assert link_followed(by_state_id, both, NONE)["match_reason"].tolist() == ["ambiguous"]
-    assert link_followed(by_state_id, both, StandIns({A: B}))["nces_school_id"].tolist() == [B]
+    assert link(by_state_id, both, NONE)["match_reason"].tolist() == ["ambiguous"]
+    assert link(by_state_id, both, StandIns({A: B}))["nces_school_id"].tolist() == [B]
     assert close_superseded(both, StandIns({A: B}))["is_operating"].tolist() == [False, True]
 
 
@@ -198,7 +202,7 @@ def test_two_numbers_of_one_school_in_the_files_of_two_years() -> None:
 def test_a_doubtful_link_is_asked_about_when_a_record_waits_for_it() -> None:
     links = build_successors(events(("succeeded", A, B, "doubtful"), ("renumbered", C, D, "certain")), NO_DECISIONS)
     schools = directory({"nces_school_id": B, "school_name": "Nestucca Community"})
-    linked = link_followed(records(A), schools, NONE)
+    linked = link(records(A), schools, NONE)
     cases = history_cases(links, linked, schools)
     assert cases[["nces_school_id_given", "subject", "records"]].to_numpy().tolist() == [[B, A, 1]]
     assert history_cases(links, linked.head(0), schools).empty
@@ -229,9 +233,7 @@ def test_an_id_that_may_be_another_schools_now_carries_no_answer_until_a_person_
 def test_a_given_out_id_is_asked_about() -> None:
     told = events(("recycled_id", A, "", "doubtful")).assign(other_nces_school_ids=None, what_was="Old School, Mill Rd")
     schools = directory({"nces_school_id": A, "school_name": "New School"})
-    case = history_cases(build_successors(told, NO_DECISIONS), link_followed(records(A), schools, NONE), schools).iloc[
-        0
-    ]
+    case = history_cases(build_successors(told, NO_DECISIONS), link(records(A), schools, NONE), schools).iloc[0]
     assert case["question"] == f'Please say whether "New School" is the school that had its NCES id before, {A}'
     assert "it was that of Old School, Mill Rd" in case["evidence"]
     assert case["candidates"] == f"{A} the school that had it before"

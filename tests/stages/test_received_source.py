@@ -13,6 +13,7 @@ from pipelines.received.read_source import read_source
 from pipelines.received.receipts import read_receipts
 from pipelines.shared.findings import conform
 from pipelines.shared.records import Received
+from schemas.columns import RESTRICTED
 from schemas.rules import RULES
 from schemas.source_model import Source, parse_source
 from schemas.tables import table
@@ -83,8 +84,9 @@ def check_shapes(received: Received, source: Source) -> None:
         table(name).pandera_schema.validate(frame)
     assert {str(d) for c, d in received.rows.dtypes.items() if c != "row"} <= {"str"}
     assert str(received.rows["row"].dtype) == "Int64"
-    assert not source.restricted_columns() & set(received.rows)
-    assert list(received.restricted) == ["file", "row", *sorted(source.restricted_columns())]
+    hidden = {column for layout in source.layouts for column in layout.columns} & RESTRICTED
+    assert not hidden & set(received.rows)
+    assert list(received.restricted) == ["file", "row", *sorted(hidden)]
     assert (received.restricted["row"] == received.rows["row"]).all()
     assert (received.restricted["file"] == received.rows["file"]).all()
     read = received.files[received.files["file_status"].isin(["accepted", "superseded"])]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.shared.locks import LockedError, held, holder_of
+from pipelines.shared.locks import LockedError, held
+from tests.locks import holder_of
 
 HOLD = """
 import sys, time

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipelines.shared.findings import conform, file_finding, join_findings, row_findings
-from pipelines.shared.pandera_bridge import require_valid, validate_rows
+from pipelines.shared.pandera_bridge import require_valid
 from pipelines.shared.steps import Step, StepReport, Workspace, run_step, show_findings
 from pipelines.shared.store import TableStore
 from schemas.tables import table
@@ -95,24 +95,6 @@ def test_findings_of_restricted_columns_hide_the_value() -> None:
     shown = row_findings(rows, "R02", stage="standard", school_year="2018-19", column="role", values=values)
     assert hidden["value"].isna().all()
     assert shown["value"].tolist() == ["who@example.org"]
-
-
-def test_the_bridge_names_row_column_and_rule() -> None:
-    frame = accounts().assign(rows_kept=pd.array([-1], dtype="Int64"), sheet=None, row=7)
-    found = validate_rows(
-        frame, table("row_accounts"), stage="standard", school_year="2018-19", spelled={"rows_kept": "Kept"}
-    )
-    assert found[["row", "column", "rule_id", "value"]].values.tolist() == [[7, "Kept", "P05", "-1"]]
-    assert validate_rows(
-        accounts().assign(sheet=None, row=7), table("row_accounts"), stage="standard", school_year="2018-19"
-    ).empty
-
-
-def test_the_bridge_does_not_hide_a_missing_column() -> None:
-    with pytest.raises(ValueError, match="declared shape"):
-        validate_rows(
-            accounts().drop(columns="rows_in"), table("row_accounts"), stage="standard", school_year="2018-19"
-        )
 
 
 def test_shown_findings_have_five_columns_gravest_first() -> None:

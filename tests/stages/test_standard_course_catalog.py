@@ -14,12 +14,12 @@ from pipelines.shared.text import key_of
 from pipelines.standard.course_catalog import (
     COLUMNS,
     REFERENCE_COLUMNS,
-    catalog_faults,
+    catalog_of,
     load_catalog,
     load_reference,
 )
 from pipelines.standard.course_verdicts import CONTRADICTED, Judged, judge_courses, title_says
-from schemas.source_model import CourseRule
+from schemas.source_model import CourseRule, load_sources
 
 HEADER = ",".join(COLUMNS)
 LINES = (
@@ -173,14 +173,17 @@ def test_a_shared_list_says_where_each_line_comes_from(tmp_path: Path) -> None:
         ("71909", "looks like the id of a district or school"),  # a district id without its zero
         ("001903001", "looks like the id of a district or school"),
         ("TX-001903-001903001", "looks like the id of a district or school"),
-        ("3580200000", "is not like"),
+        ("3580200000", "does not look like a course code"),
     ],
 )
-def test_a_catalog_holds_codes_of_courses_only(code: str, fault: str | None) -> None:
+def test_a_catalog_holds_codes_of_courses_only(code: str, fault: str | None, tmp_path: Path) -> None:
     """The list of Texas was full of ids of districts (domain.md 15, defect 9)."""
-    lines = pd.DataFrame({"course_code": [code]}, dtype="str")
-    faults = catalog_faults(lines, "TX-001903-001903001", r"[0-9A-Z]\d{7}")
-    assert (not faults) if fault is None else (len(faults) == 1 and fault in faults[0])
+    (tmp_path / "tx.csv").write_text(f"{HEADER}\n,,{code},Robotics,counts,why,high,,\n", encoding="utf-8")
+    if fault is None:
+        assert catalog_of(load_sources()["tx"], tmp_path)["course_code"].tolist() == [code]
+    else:
+        with pytest.raises(ValueError, match=rf"tx\.csv, line 2: '{code}' {fault}"):
+            catalog_of(load_sources()["tx"], tmp_path)
 
 
 def test_a_state_without_catalog_has_an_empty_one(tmp_path: Path) -> None:

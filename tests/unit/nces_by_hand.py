@@ -7,11 +7,11 @@ import json
 import pandas as pd
 
 from pipelines.received.read_file import read_table
-from pipelines.received.shape_rows import shape_rows
 from pipelines.shared.findings import conform
 from pipelines.shared.records import Received, Standardised
 from pipelines.standard.nces_schools import standardise_nces_part
 from schemas.source_model import Source, load_sources
+from tests.unit.received_by_hand import shape_rows
 
 YEAR = "2018-19"
 

@@ -6,6 +6,9 @@ import json
 
 import pandas as pd
 
+from pipelines.received.find_header import Header
+from pipelines.received.grid import Grid
+from pipelines.received.shape_rows import shape_table, to_frame
 from pipelines.shared.findings import conform
 from pipelines.shared.records import Received, Standardised
 from schemas.columns import RESTRICTED
@@ -14,6 +17,11 @@ from schemas.source_model import Source, load_sources
 
 def source_of(name: str) -> Source:
     return load_sources()[name]
+
+
+def shape_rows(grid: Grid, header: Header, source: Source) -> pd.DataFrame:
+    """What a file's rows are in our column names: text columns, without what was noted on the way."""
+    return to_frame(shape_table(grid, header, source)[0])
 
 
 def received_by_hand(

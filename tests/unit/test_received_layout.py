@@ -14,8 +14,9 @@ from pipelines.received.find_header import find_header
 from pipelines.received.open_file import content_kind
 from pipelines.received.read_file import FileTable, read_table
 from pipelines.received.refusal import Refused
-from pipelines.received.shape_rows import check_templates, shape_rows, source_columns
+from pipelines.received.shape_rows import check_templates, source_columns
 from schemas.source_model import Layout, Source
+from tests.unit.received_by_hand import shape_rows
 
 LAYOUT = Layout(
     name="a",

@@ -16,12 +16,12 @@ from pipelines.received.hide_addresses import hide_addresses
 from pipelines.received.read_csv import decode
 from pipelines.received.read_file import read_table
 from pipelines.received.refusal import Refused
-from pipelines.received.shape_rows import shape_rows
 from pipelines.received.text_cells import first_bytes, holds_byte, holds_foreign, put_back
 from pipelines.received.workbook_child import as_text
 from pipelines.shared.school_year import nearest, parse_range, parse_school_year, school_year, shift, start_of
 from pipelines.shared.text import blank_to_null, fold_spaces, header_key, is_among, match_key
 from schemas.source_model import Layout, Source
+from tests.unit.received_by_hand import shape_rows
 
 ANY = st.text(st.characters(codec="utf-8"), max_size=12)
 CELL = st.one_of(st.none(), ANY, st.text(st.sampled_from(" \u00a0\u200b\ufeff\n\taAéÉ’'.-&@"), max_size=8))
