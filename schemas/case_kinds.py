@@ -126,6 +126,13 @@ CASES: dict[str, CaseKind] = {
         ),
         candidate="school_succeeds",
     ),
+    # Asked in other words, but the question is that of school_history: an answer given under that kind holds on.
+    "recycled_id": CaseKind(
+        "school_history",
+        ("subject", *_SCHOOL),
+        "steward",
+        (Choice("the same school", "school_succeeds"), Choice("another school now", "not_same_school")),
+    ),
     "unknown_course": CaseKind(
         "unknown_course",
         ("source", "state", "subject"),

@@ -1,4 +1,4 @@
-"""Questions about the lives of schools for the review queue: doubtful links between two NCES ids.
+"""Questions about the lives of schools for the review queue: doubtful links between NCES ids, and ids given out anew.
 
 Only links that a record of the year waits for are asked about: a national list holds hundreds that nobody needs.
 """
@@ -10,17 +10,19 @@ import pandas as pd
 from pipelines.linked.checks import directory_source
 from pipelines.shared.cases import FACTS
 
+RECYCLED = "recycled_id"
+"""The event of an id that may have been given out anew, and the kind of its case: the earlier and the later school have one id."""
 WORDS = {
     "renumbered": "is the school that had NCES id",
     "merged": "took in the school that had NCES id",
     "succeeded": "is the school that had its place before, NCES id",
     "split": "was a part of the school with NCES id",
-    "recycled_id": "is the school that had its NCES id before,",
+    RECYCLED: "is the school that had its NCES id before,",
 }
 
 
 def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.DataFrame) -> pd.DataFrame:
-    """Cases of kind `school_history`: columns of `review_queue` that say what is asked, one row per doubtful link.
+    """Cases of kinds `school_history` and `recycled_id`: columns of `review_queue` that say what is asked, one row per doubtful link.
 
     successors: table `school_successors`. linked: table `linked_records`. directory: table `nces_schools`. Asked is
     about the later school; the candidate is the earlier one.
@@ -30,8 +32,7 @@ def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.
     both = pd.concat([open_["predecessor_nces_school_id"], open_["successor_nces_school_id"]])
     counts = named[named.isin(both)].value_counts()
     sides = [open_[f"{side}_nces_school_id"].map(counts).fillna(0) for side in ("predecessor", "successor")]
-    itself = open_["predecessor_nces_school_id"] == open_["successor_nces_school_id"]
-    records = (sides[0] + sides[1].mask(itself, 0)).astype("int64")
+    records = (sides[0] + sides[1].mask(open_["event_kind"] == RECYCLED, 0)).astype("int64")
     asked = open_.assign(records=records)[records > 0].reset_index(drop=True)
     either = pd.concat([asked["predecessor_nces_school_id"], asked["successor_nces_school_id"]])
     schools = directory[directory["nces_school_id"].isin(either)].set_index("nces_school_id")
@@ -39,10 +40,12 @@ def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.
     now = schools.reindex(asked["successor_nces_school_id"]).reset_index()
     before = asked["predecessor_nces_school_id"]
     name = before.map(schools["school_name"]).astype("str")
-    name = name.mask(before == asked["successor_nces_school_id"], "the school that had it before")
+    recycled = asked["event_kind"] == RECYCLED
+    name = name.mask(recycled, "the school that had it before")
+    kept = "neither evidence nor last year's answer is carried from the one to the other"
     return pd.DataFrame(
         {
-            "case_kind": "school_history",
+            "case_kind": recycled.map({True: RECYCLED, False: "school_history"}),
             "source": directory_source(now["directory_sources"]),
             "state": now["state"],
             "school_name": now["school_name"],
@@ -59,6 +62,6 @@ def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.
             + before,
             "evidence": asked["reason"],
             FACTS: asked["event_kind"],
-            "system_answer": "neither evidence nor last year's answer is carried from the one to the other",
+            "system_answer": recycled.map({True: "last year's answer is not carried over", False: kept}),
         }
     )

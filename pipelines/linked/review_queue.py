@@ -30,7 +30,7 @@ COURSE_COLUMNS = (
 )
 """Columns of course_offerings that the queue reads."""
 OPEN = ("id_conflict", "ambiguous", "not_found")
-ABOUT_SCHOOLS = ("duplicate_school", "school_history")
+ABOUT_SCHOOLS = ("duplicate_school", "school_history", "recycled_id")
 """Kinds of cases about schools themselves, whatever source speaks of them."""
 IDENTITY = ("source", "state", "nces_school_id_given", "state_school_id_given", "school_name", "city")
 """What a record says of its school, as a question shows it. Not the school year, file or row."""

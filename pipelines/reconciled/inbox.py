@@ -107,6 +107,7 @@ def _in_words(cases: pd.DataFrame) -> pd.Series:
     said = records + " would speak of the school that is chosen"
     said = said.mask(kind == "closed_school", records + " would move to another school")
     said = said.mask(kind == "duplicate_school", schools + " would count as one")
+    said = said.mask(kind == "recycled_id", "last year's answer of this NCES id would be this school's, or not")
     said = said.mask(kind == "unknown_course", records + " at " + schools + " would be evidence")
     said = said.mask(kind.isin(ABOUT_ANSWERS), "the answer of this school")
     said = said.mask(kind.isin(ABOUT_SOURCES), "what " + cases["source"] + " says of " + schools + " is used or not")

@@ -158,7 +158,7 @@ def _of_lives(
     asked: pd.DataFrame, kind: pd.Series, chosen: pd.Series, others: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
     """The two schools of an answer on a school's history: the case names the later one, its candidate is the earlier."""
-    is_history = asked["case_kind"] == "school_history"
+    is_history = asked["case_kind"].isin(["school_history", "recycled_id"])
     earlier = asked["candidates"].str.extract(r"^\s*([0-9A-Z]{8,12})", expand=False)
     later = asked[standard_rows.NCES]
     first = later.mask(kind.isin(["school_split", "school_closed"]), earlier)

@@ -13,6 +13,7 @@ CASE_KINDS = (
     "not_found",
     "duplicate_school",
     "school_history",
+    "recycled_id",
     "unknown_course",
     "closed_school",
     "conflicting_evidence",

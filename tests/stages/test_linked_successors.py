@@ -17,6 +17,7 @@ from pipelines.linked.successors import (
     close_superseded,
     stand_ins,
 )
+from pipelines.shared.cases import as_asked, identify
 from pipelines.shared.findings import conform
 
 A, B, C, D = ("539900100001", "539900100002", "539900100003", "539900100004")
@@ -238,3 +239,7 @@ def test_a_given_out_id_is_asked_about() -> None:
     assert "it was that of Old School, Mill Rd" in case["evidence"]
     assert case["candidates"] == f"{A} the school that had it before"
     assert case["records"] == 1
+    asked = as_asked(identify(case.to_frame().T.infer_objects()), "2018-19").iloc[0]
+    assert (asked["case_kind"], asked["choices"]) == ("recycled_id", "the same school|another school now")
+    before = identify(case.to_frame().T.infer_objects().assign(case_kind="school_history")).iloc[0]
+    assert before["case_id"] == asked["case_id"], "an answer that was given under the older kind holds on"
