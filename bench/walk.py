@@ -60,6 +60,10 @@ class Walk:
         self.tab.locator(f"#choose-{name}").select_option(label=option)
         self.clicks += 2
 
+    def open_state(self, name: str) -> None:
+        self.choose("state", name)
+        self.sees("h1", name)
+
     def sees(self, selector: str, text: str = "") -> str:
         found = self.tab.locator(selector, has_text=text) if text else self.tab.locator(selector)
         found.first.wait_for(timeout=30_000)
@@ -74,8 +78,7 @@ def walks(place: str) -> dict[str, Callable[[Walk], str]]:
     """Question -> the way to its answer; each gives the words in which the answer is seen."""
 
     def teach(walk: Walk) -> str:
-        walk.choose("state", place)
-        walk.sees("h1", place)
+        walk.open_state(place)
         walk.click(".legend button", "offer")
         walk.sees(".legend button[aria-pressed=true]")
         return walk.sees(".beside tbody tr", "offer")
@@ -87,8 +90,7 @@ def walks(place: str) -> dict[str, Callable[[Walk], str]]:
     def count_here(walk: Walk) -> str:
         walk.click("#questions a", "Which courses count?")
         walk.sees("h1", "courses count")
-        walk.choose("state", place)
-        walk.sees("h1", place)
+        walk.open_state(place)
         walk.sees("main tbody tr")
         return walk.sees(".lead")
 
@@ -99,8 +101,7 @@ def walks(place: str) -> dict[str, Callable[[Walk], str]]:
     def lacks(walk: Walk) -> str:
         walk.click("#questions a", "Who still lacks data?")
         walk.sees("h1", "lacks data")
-        walk.choose("state", place)
-        walk.sees("h1", place)
+        walk.open_state(place)
         walk.sees(".lead")
         if not walk.tab.locator("td button").count():
             return walk.sees(".lead", "None")
@@ -116,20 +117,17 @@ def walks(place: str) -> dict[str, Callable[[Walk], str]]:
     def changed(walk: Walk) -> str:
         walk.click("#questions a", "How has it changed?")
         walk.sees("h1", "changed")
-        walk.choose("state", place)
-        walk.sees("h1", place)
+        walk.open_state(place)
         return walk.sees("main tbody tr")
 
     def know(walk: Walk) -> str:
         walk.click("#questions a", "How do we know?")
         walk.sees("h1", "know")
-        walk.choose("state", place)
-        walk.sees("h1", place)
+        walk.open_state(place)
         return walk.sees(".lead")
 
     def why(walk: Walk) -> str:
-        walk.choose("state", place)
-        walk.sees("h1", place)
+        walk.open_state(place)
         walk.click(".legend button", "offer")
         walk.sees(".legend button[aria-pressed=true]")
         walk.click(".beside tbody a")
@@ -137,8 +135,7 @@ def walks(place: str) -> dict[str, Callable[[Walk], str]]:
         return walk.sees(".why li.used")
 
     def brief(walk: Walk) -> str:
-        walk.choose("state", place)
-        walk.sees("h1", place)
+        walk.open_state(place)
         options = walk.tab.locator("#choose-district option")
         walk.choose("district", options.nth(min(5, options.count() - 1)).inner_text())
         walk.click("#choices a", "District brief")

@@ -1,5 +1,8 @@
 """The buttons: one job per thing a steward does. Which steps exist is decided in `pipelines/season/`."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import dagster as dg
 
 from pipelines.defs.partitions import SCHOOL_YEARS
@@ -8,88 +11,108 @@ from pipelines.defs.season import CLOSING_KEY, OPENING_KEY
 from pipelines.defs.settings import SETTINGS_KEY
 
 EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.assets(*RELEASE_KEYS, OPENING_KEY, CLOSING_KEY)
-_SETTINGS_OP = "__".join(SETTINGS_KEY.path)
 
 
-def _settings(**values: object) -> dict[str, object]:
-    """Run config with every field written out, so that the launchpad shows what can be set."""
-    return {"ops": {_SETTINGS_OP: {"config": {"sources": [], "started_by": "", "note": "", **values}}}}
+def _path(name: str, description: str, **settings: object) -> Any:
+    """The whole path of a school year. Every setting is written out, so that the launchpad shows what can be set."""
+    config = {"sources": [], "started_by": "", "note": "", **settings}
+    return dg.define_asset_job(
+        name,
+        selection=EVERYTHING,
+        partitions_def=SCHOOL_YEARS,
+        config=_of(SETTINGS_KEY, config),
+        description=description,
+    )
 
 
-def _op(key: dg.AssetKey, **values: object) -> dict[str, object]:
-    return {"ops": {"__".join(key.path): {"config": values}}}
+def _button(name: str, key: dg.AssetKey, description: str, *, by_year: bool = False, **settings: object) -> Any:
+    """One asset that does one thing, with its settings as the launchpad shows them first."""
+    return dg.define_asset_job(
+        name,
+        selection=dg.AssetSelection.assets(key),
+        partitions_def=SCHOOL_YEARS if by_year else None,
+        config=_of(key, settings) if settings else None,
+        description=description,
+    )
+
+
+def _of(key: dg.AssetKey, settings: Mapping[str, object]) -> dict[str, object]:
+    return {"ops": {"__".join(key.path): {"config": dict(settings)}}}
 
 
 JOBS = [
-    dg.define_asset_job(
+    _path(
         "fall_cleanup",
-        selection=EVERYTHING,
-        partitions_def=SCHOOL_YEARS,
-        config=_settings(),
-        description="The whole path of one school year, from files received to tables ready to publish.",
+        "The whole path of one school year, from files received to tables ready to publish.",
     ),
-    dg.define_asset_job(
+    _path(
         "summer_cleanup",
-        selection=EVERYTHING,
-        partitions_def=SCHOOL_YEARS,
-        config=_settings(),
-        description="The same path in the summer, when partners look at their schools before the year's files are complete.",
+        "The same path in the summer, when partners look at their schools before the year's files are complete.",
     ),
-    dg.define_asset_job(
+    _path(
         "nightly_refresh",
-        selection=EVERYTHING,
-        partitions_def=SCHOOL_YEARS,
-        config=_settings(started_by="schedule", note="nightly refresh"),
-        description="The same path for the newest school year, each night; steps without new input are not run again.",
+        "The same path for the newest school year, each night; steps without new input are not run again.",
+        started_by="schedule",
+        note="nightly refresh",
     ),
-    dg.define_asset_job(
+    _path(
         "refresh_one_source",
-        selection=EVERYTHING,
-        partitions_def=SCHOOL_YEARS,
-        config=_settings(sources=["fl"]),
-        description="Reads the named sources anew and brings the national tables up to date; others keep what they had.",
+        "Reads the named sources anew and brings the national tables up to date; others keep what they had.",
+        sources=["fl"],
     ),
-    dg.define_asset_job(
+    _button(
         "open_season",
-        selection=dg.AssetSelection.assets(OPENING_KEY),
-        partitions_def=SCHOOL_YEARS,
-        config=_op(OPENING_KEY, kind="fall", by=""),
-        description="Opens a season of a year that has been run: freezes the base, writes worksheets and review pages.",
+        OPENING_KEY,
+        "Opens a season of a year that has been run: freezes the base, writes worksheets and review pages.",
+        by_year=True,
+        kind="fall",
+        by="",
     ),
-    dg.define_asset_job(
+    _button(
         "close_season",
-        selection=dg.AssetSelection.assets(CLOSING_KEY),
-        partitions_def=SCHOOL_YEARS,
-        config=_op(CLOSING_KEY, kind="fall", by=""),
-        description="Closes a season: what is there now is its release candidate, and what is still open is written down.",
+        CLOSING_KEY,
+        "Closes a season: what is there now is its release candidate, and what is still open is written down.",
+        by_year=True,
+        kind="fall",
+        by="",
     ),
-    dg.define_asset_job(
+    _button(
         "release_candidate",
-        selection=dg.AssetSelection.assets(CANDIDATE_KEY),
-        config=_op(CANDIDATE_KEY, started_by=""),
-        description="Judges the tables of every school year and builds the next release with its diff. Switches nothing.",
+        CANDIDATE_KEY,
+        "Judges the tables of every school year and builds the next release with its diff. Switches nothing.",
+        started_by="",
     ),
-    dg.define_asset_job(
+    _button(
         "approve_release",
-        selection=dg.AssetSelection.assets(APPROVAL_KEY),
-        config=_op(APPROVAL_KEY, version="", approved_by="", note="", states=[], errata=[], withdraw=False),
-        description="Records that somebody looked at a candidate and approves it, or takes that back. Needs approved_by.",
+        APPROVAL_KEY,
+        "Records that somebody looked at a candidate and approves it, or takes that back. Needs approved_by.",
+        version="",
+        approved_by="",
+        note="",
+        states=[],
+        errata=[],
+        withdraw=False,
     ),
-    dg.define_asset_job(
+    _button(
         "publish_release",
-        selection=dg.AssetSelection.assets(RELEASE_KEY),
-        config=_op(RELEASE_KEY, version="", approved_by="", note="", dry_run=False),
-        description="Switches an approved candidate in; refuses when anything changed since it was approved.",
+        RELEASE_KEY,
+        "Switches an approved candidate in; refuses when anything changed since it was approved.",
+        version="",
+        approved_by="",
+        note="",
+        dry_run=False,
     ),
-    dg.define_asset_job(
+    _button(
         "roll_back_release",
-        selection=dg.AssetSelection.assets(ROLLBACK_KEY),
-        config=_op(ROLLBACK_KEY, version="", by="", note=""),
-        description="Switches back to an earlier release, by default the one before the current one. Nothing is deleted.",
+        ROLLBACK_KEY,
+        "Switches back to an earlier release, by default the one before the current one. Nothing is deleted.",
+        version="",
+        by="",
+        note="",
     ),
-    dg.define_asset_job(
+    _button(
         "preview_release",
-        selection=dg.AssetSelection.assets(PREVIEW_KEY),
-        description="Builds the tables of now as a preview, a channel of its own. What is published stays.",
+        PREVIEW_KEY,
+        "Builds the tables of now as a preview, a channel of its own. What is published stays.",
     ),
 ]

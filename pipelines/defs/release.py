@@ -10,6 +10,7 @@ import dagster as dg
 from pydantic import Field
 
 from pipelines.defs.assets import OWNERS
+from pipelines.defs.refusals import refused_in_words
 from pipelines.defs.resources import Folders
 from pipelines.season.candidate import GateError
 from pipelines.season.release import (
@@ -21,7 +22,6 @@ from pipelines.season.release import (
     try_release,
     withdraw,
 )
-from pipelines.shared.locks import LockedError
 from pipelines.shared.steps import MAX_SHOWN
 
 CANDIDATE_KEY = dg.AssetKey(["published", "candidate"])
@@ -109,13 +109,13 @@ class RollbackSettings(dg.Config):
 )
 def candidate(config: CandidateSettings, folders: Folders) -> dg.MaterializeResult:
     """Judge the tables of every school year, build the next release and compare it with the current one."""
-    try:
-        built = propose_release(folders.open(), who=config.started_by)
-    except GateError as error:
-        skipped = dg.AssetCheckResult(check_name=WITHIN, passed=False, description="Not asked: the gate failed.")
-        return dg.MaterializeResult(metadata={"summary": str(error)}, check_results=[_gate(error.verdicts), skipped])
-    except (ValueError, LockedError) as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from None
+    with refused_in_words():
+        try:
+            built = propose_release(folders.open(), who=config.started_by)
+        except GateError as error:
+            skipped = dg.AssetCheckResult(check_name=WITHIN, passed=False, description="Not asked: the gate failed.")
+            said = {"summary": str(error)}
+            return dg.MaterializeResult(metadata=said, check_results=[_gate(error.verdicts), skipped])
     return dg.MaterializeResult(
         metadata={
             "summary": f"Candidate {built.sentence}.",
@@ -142,7 +142,7 @@ def candidate(config: CandidateSettings, folders: Folders) -> dg.MaterializeResu
 def approval(config: ApprovalSettings, folders: Folders) -> dg.MaterializeResult:
     """Record an approval of a candidate, or that somebody takes theirs back."""
     workspace = folders.open()
-    try:
+    with refused_in_words():
         if config.withdraw:
             back = withdraw(workspace, config.version, approved_by=config.approved_by, note=config.note)
             said = f"{back.approved_by} takes the approval of {back.version} back."
@@ -155,8 +155,6 @@ def approval(config: ApprovalSettings, folders: Folders) -> dg.MaterializeResult
             states=config.states,
             errata=config.errata,
         )
-    except (ValueError, LockedError) as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from None
     return dg.MaterializeResult(
         metadata={
             "summary": f"{given.approved_by} approves {given.version}.",
@@ -180,13 +178,11 @@ def approval(config: ApprovalSettings, folders: Folders) -> dg.MaterializeResult
 def release(config: PublishSettings, folders: Folders) -> dg.MaterializeResult:
     """Switch `current.json` to an approved candidate."""
     workspace = folders.open()
-    try:
+    with refused_in_words():
         if config.dry_run:
             outcome = try_release(workspace)
         else:
             outcome = publish_release(workspace, config.version, approved_by=config.approved_by, note=config.note)
-    except (ValueError, GateError, LockedError) as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from None
     return dg.MaterializeResult(metadata=_outcome(outcome.sentence, outcome.version, outcome.folder, outcome.changes))
 
 
@@ -200,10 +196,8 @@ def release(config: PublishSettings, folders: Folders) -> dg.MaterializeResult:
 )
 def rollback(config: RollbackSettings, folders: Folders) -> dg.MaterializeResult:
     """Point `current.json` to an earlier release."""
-    try:
+    with refused_in_words():
         said = roll_back(folders.open(), config.version, approved_by=config.by, note=config.note)
-    except (ValueError, LockedError) as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from None
     return dg.MaterializeResult(metadata={"summary": said})
 
 
@@ -217,10 +211,8 @@ def rollback(config: RollbackSettings, folders: Folders) -> dg.MaterializeResult
 )
 def preview(folders: Folders) -> dg.MaterializeResult:
     """Build the preview and point to it."""
-    try:
+    with refused_in_words():
         outcome = preview_release(folders.open())
-    except (ValueError, LockedError) as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from None
     return dg.MaterializeResult(metadata=_outcome(outcome.sentence, outcome.version, outcome.folder, outcome.changes))
 
 

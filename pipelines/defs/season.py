@@ -5,9 +5,8 @@ What a season is, is `pipelines/season/seasons.py`.
 
 # No `from __future__ import annotations` here: Dagster reads the annotations of decorated functions.
 import base64
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -16,6 +15,7 @@ from pydantic import Field
 
 from pipelines.defs.assets import OWNERS
 from pipelines.defs.partitions import SCHOOL_YEARS
+from pipelines.defs.refusals import refused_in_words
 from pipelines.defs.resources import Folders
 from pipelines.season.candidate import GateError
 from pipelines.season.release import propose_release
@@ -37,6 +37,14 @@ from pipelines.shared.steps import Workspace
 OPENING_KEY = dg.AssetKey(["reconciled", "season_opening"])
 CLOSING_KEY = dg.AssetKey(["reconciled", "season_closing"])
 SEASON_KEY = dg.AssetKey(["reconciled", "season"])
+_asset = partial(
+    dg.asset,
+    deps=[dg.AssetKey(["reconciled", "review_queue"])],
+    partitions_def=SCHOOL_YEARS,
+    group_name="reconciled",
+    kinds={"season"},
+    owners=OWNERS,
+)
 
 
 class SeasonSettings(dg.Config):
@@ -47,19 +55,14 @@ class SeasonSettings(dg.Config):
 
 
 # Assets of their own: the launchpad shows the settings of an asset, and not those that a job has for it.
-@dg.asset(
+@_asset(
     key=OPENING_KEY,
-    deps=[dg.AssetKey(["reconciled", "review_queue"])],
-    partitions_def=SCHOOL_YEARS,
-    group_name="reconciled",
-    kinds={"season"},
-    owners=OWNERS,
     description="Opens a season: the base is frozen, worksheets and review pages are written. Fill in by.",
 )
 def season_opening(context: dg.AssetExecutionContext, config: SeasonSettings, folders: Folders) -> dg.MaterializeResult:
     """Open the season of a year that has been run."""
     workspace, year = folders.open(), context.partition_key
-    with _refused_in_words():
+    with refused_in_words():
         record = open_season(workspace, year, config.kind, by=_somebody(config.by), now=datetime.now(UTC))
         folder = season_file(workspace, year, config.kind).parent
         made = hand_out(workspace, year, sorted(set(record["cases"].values())), folder)
@@ -76,19 +79,14 @@ def season_opening(context: dg.AssetExecutionContext, config: SeasonSettings, fo
     )
 
 
-@dg.asset(
+@_asset(
     key=CLOSING_KEY,
-    deps=[dg.AssetKey(["reconciled", "review_queue"])],
-    partitions_def=SCHOOL_YEARS,
-    group_name="reconciled",
-    kinds={"season"},
-    owners=OWNERS,
     description="Closes a season: what is there now is the release candidate; what is still open is written down. Fill in by.",
 )
 def season_closing(context: dg.AssetExecutionContext, config: SeasonSettings, folders: Folders) -> dg.MaterializeResult:
     """Close an open season."""
     workspace, year = folders.open(), context.partition_key
-    with _refused_in_words():
+    with refused_in_words():
         record = close_season(workspace, year, config.kind, by=_somebody(config.by), now=datetime.now(UTC))
     _show(context, workspace)
     still = sum(row["open"] for row in record["candidate"]["progress"].values())
@@ -105,13 +103,8 @@ def season_closing(context: dg.AssetExecutionContext, config: SeasonSettings, fo
     return dg.MaterializeResult(metadata={"summary": said, "still_open": still, **metadata})
 
 
-@dg.asset(
+@_asset(
     key=SEASON_KEY,
-    deps=[dg.AssetKey(["reconciled", "review_queue"])],
-    partitions_def=SCHOOL_YEARS,
-    group_name="reconciled",
-    kinds={"season"},
-    owners=OWNERS,
     description="Progress of the year's seasons by partner: cases, open, answered, applied, late.",
 )
 def season(context: dg.AssetExecutionContext, folders: Folders) -> dg.MaterializeResult:
@@ -144,14 +137,6 @@ def _progress(workspace: Workspace, year: str) -> dict[str, Any]:
     metadata["summary"] = "; ".join(said) + "."
     metadata["review_page"] = dg.MetadataValue.path(str(write_review_page(workspace, year)[0]))
     return metadata
-
-
-@contextmanager
-def _refused_in_words() -> Iterator[None]:
-    try:
-        yield
-    except (ValueError, LockedError) as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from None
 
 
 def _somebody(by: str) -> str:

@@ -12,7 +12,7 @@ from pipelines.published.sources_table import list_sources
 from pipelines.published.state_summary import summarise_states
 from pipelines.season.answer_step import CASES, COURSES, OUTCOMES, TABLES, answer_schools, earlier_years
 from pipelines.season.parts import HELD, evidence_keys, part_keys, read_parts
-from pipelines.shared.steps import Step, StepReport, Workspace
+from pipelines.shared.steps import Step, StepReport, Workspace, tally
 from schemas.source_model import Source
 
 
@@ -108,11 +108,11 @@ def _list_courses(workspace: Workspace, school_year: str) -> StepReport:
     linked = store.read("linked_records", school_year, columns=["record_id", "nces_school_id"])
     courses = list_courses(offerings, linked, school_year)
     store.write(courses, "courses_that_count", school_year)
-    counts = courses["counts_as_cs"].value_counts()
+    counts = tally(courses["counts_as_cs"])
     return StepReport(
         rows=len(courses),
-        sentence=f"{len(courses):,} courses, {int(counts.get('counts', 0)):,} count as computer science.",
-        numbers={str(k): int(n) for k, n in sorted(counts.items())},
+        sentence=f"{len(courses):,} courses, {counts.get('counts', 0):,} count as computer science.",
+        numbers=counts,
     )
 
 
@@ -126,9 +126,9 @@ def _list_sources(workspace: Workspace, school_year: str) -> StepReport:
         store.read("held_sources", school_year),
     )
     store.write(listed, "sources", school_year)
-    status = listed["report_status"].value_counts()
+    status = tally(listed["report_status"])
     return StepReport(
         rows=len(listed),
-        sentence=", ".join(f"{int(n)} {name}" for name, n in sorted(status.items())) + ".",
-        numbers={str(k).replace(" ", "_"): int(n) for k, n in sorted(status.items())},
+        sentence=", ".join(f"{n} {name}" for name, n in status.items()) + ".",
+        numbers={name.replace(" ", "_"): n for name, n in status.items()},
     )

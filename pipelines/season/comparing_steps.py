@@ -26,7 +26,7 @@ from pipelines.season.parts import HELD, held_sources, part_keys, read_parts
 from pipelines.season.unchanged import changed_sources, record_marks, remember
 from pipelines.shared.findings import join_findings
 from pipelines.shared.school_year import shift
-from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings
+from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings, tally
 from schemas.policy_model import load_policy
 from schemas.season_model import load_season
 from schemas.source_model import Source
@@ -192,11 +192,11 @@ def _absent(
 
 
 def _report(findings: pd.DataFrame, checks: list[CheckOutcome]) -> StepReport:
-    by_rule = findings["rule_id"].value_counts().sort_index()
+    by_rule = tally(findings["rule_id"], "findings_")
     return StepReport(
         rows=len(findings),
         sentence=f"{len(findings):,} findings of {len(by_rule)} rules.",
-        numbers={f"findings_{rule_id}": int(count) for rule_id, count in by_rule.items()},
+        numbers=by_rule,
         checks=checks,
     )
 

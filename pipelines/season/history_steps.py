@@ -17,7 +17,7 @@ from pipelines.linked.school_life import lives_of_schools
 from pipelines.linked.school_lists import COLUMNS, Part, lists_by_year
 from pipelines.linked.successors import DECISION_COLUMNS, build_successors, stand_ins
 from pipelines.season.parts import decisions_of, part_keys
-from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, Step, StepReport, Workspace
+from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, Step, StepReport, Workspace, tally
 from pipelines.standard.nces_parts import defines_schools
 from schemas.source_model import Source
 
@@ -99,13 +99,12 @@ def _tell_lives(workspace: Workspace, school_year: str) -> StepReport:
     lists = lists_by_year(directory_parts(workspace, school_year))
     history = lives_of_schools(lists)
     workspace.store.write(history, "school_history", school_year)
-    kinds = history["event_kind"].value_counts()
     doubtful = history[history["needs_review"].fillna(False)]
     years = ", ".join(lists) or "none yet"
     return StepReport(
         rows=len(history),
         sentence=f"{len(history):,} events between the directory lists of {years}.",
-        numbers={str(kind): int(n) for kind, n in sorted(kinds.items())} | {"needs_review": len(doubtful)},
+        numbers=tally(history["event_kind"]) | {"needs_review": len(doubtful)},
         checks=[
             CheckOutcome(
                 name="lives_are_clear",
@@ -135,13 +134,12 @@ def _name_successors(workspace: Workspace, school_year: str) -> StepReport:
     store.write(successors, "school_successors", school_year)
     store.write(twins, "duplicate_schools", school_year)
     followed = int(successors["is_followed"].fillna(False).sum())
-    kinds = twins["twin_kind"].value_counts()
     standing = _not_decided(twins[~twins["twin_kind"].isin(OF_THEIR_OWN)], holding)
     return StepReport(
         rows=len(successors),
         sentence=f"{len(successors):,} links between NCES ids, {followed:,} followed; {len(twins):,} pairs in the directory.",
         numbers={"links": len(successors), "links_followed": followed, "stand_ins": len(stand.ids)}
-        | {f"twins_{kind}": int(n) for kind, n in sorted(kinds.items())},
+        | tally(twins["twin_kind"], "twins_"),
         checks=[
             CheckOutcome(
                 name="schools_stand_once",

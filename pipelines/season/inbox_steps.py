@@ -23,7 +23,7 @@ from pipelines.shared.cases import FACTS, as_asked
 from pipelines.shared.findings import conform
 from pipelines.shared.regions import NOT_THEIRS
 from pipelines.shared.settle import mark_asked, outcomes_of, settle
-from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, Step, StepReport, Workspace, show_findings
+from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, Step, StepReport, Workspace, show_findings, tally
 from schemas.source_model import Source
 
 INBOX = ("reconciled", "review_queue")
@@ -129,7 +129,7 @@ def _gather(workspace: Workspace, school_year: str) -> StepReport:
 
 
 def _report(inbox: pd.DataFrame, outcomes: pd.DataFrame, findings: pd.DataFrame, where: str) -> StepReport:
-    kinds, states = inbox["case_kind"].value_counts(), inbox["case_state"].value_counts()
+    states = inbox["case_state"].value_counts()
     became = outcomes["decision_outcome"].value_counts()
     again = int(states.drop("open", errors="ignore").sum())
     unsettled = int(became.reindex(list(RULES)).fillna(0).sum())
@@ -138,8 +138,7 @@ def _report(inbox: pd.DataFrame, outcomes: pd.DataFrame, findings: pd.DataFrame,
         rows=len(inbox),
         sentence=f"{len(inbox):,} cases wait for a person, {again:,} of them were answered before; "
         f"{int(became.get('applied', 0)):,} of {len(outcomes):,} decisions are applied.",
-        numbers={str(kind): int(n) for kind, n in sorted(kinds.items())}
-        | {f"decisions_{name}": int(n) for name, n in sorted(became.items())},
+        numbers=tally(inbox["case_kind"]) | tally(outcomes["decision_outcome"], "decisions_"),
         checks=[
             CheckOutcome(
                 name="nothing_waits_for_a_person",

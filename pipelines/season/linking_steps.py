@@ -19,7 +19,7 @@ from pipelines.season.parts import HELD, decisions_of, evidence_keys, joined, pa
 from pipelines.season.reviewers import regions_of, reviewed_decisions
 from pipelines.season.unchanged import changed_sources, record_marks, remember
 from pipelines.shared.findings import join_findings
-from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings
+from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings, tally
 from schemas.source_model import Source
 from schemas.tables import table
 
@@ -208,11 +208,11 @@ def _decide_courses(workspace: Workspace, school_year: str) -> StepReport:
     decided, outcomes = decide_courses(cases, decisions_of(workspace, school_year), school_year)
     store.write(decided, "decided_courses", school_year)
     store.write(outcomes, "decision_outcomes", school_year, stage="linked", name="decided_courses.decisions")
-    counts = decided["counts_as_cs"].value_counts()
+    counts = tally(decided["counts_as_cs"])
     return StepReport(
         rows=len(decided),
-        sentence=f"{len(decided)} courses decided by people, {int(counts.get('counts', 0))} count.",
-        numbers={str(one): int(n) for one, n in sorted(counts.items())},
+        sentence=f"{len(decided)} courses decided by people, {counts.get('counts', 0)} count.",
+        numbers=counts,
     )
 
 
@@ -231,9 +231,8 @@ def _find_cases(workspace: Workspace, school_year: str) -> StepReport:
         queue = renew_review_queue(before, changed, linked, directory, offerings, files, school_year, *about)
     store.write(queue, "review_queue", school_year, stage="linked", name=CASES)
     remember(workspace, school_year, ("linked", CASES), now)
-    kinds = queue["case_kind"].value_counts()
     return StepReport(
         rows=len(queue),
         sentence=f"{len(queue):,} questions, answered or not.",
-        numbers={str(kind): int(n) for kind, n in sorted(kinds.items())},
+        numbers=tally(queue["case_kind"]),
     )

@@ -5,7 +5,7 @@ Building and comparing is `candidate.py`; the command line and Dagster call the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -116,16 +116,7 @@ def approve(
         there = ", ".join(candidate.errata) or "none"
         raise ApprovalError(f"{candidate.version} has no errata of {without[0]!r}; years with errata: {there}")
     _require_unchanged(workspace, candidate, "approved", "it was built")
-    approval = Approval(
-        version=candidate.version,
-        diff_sha256=candidate.diff_sha256,
-        manifest_sha256=candidate.manifest_sha256,
-        approved_by=approved_by.strip(),
-        note=note.strip(),
-        states=tuple(sorted(set(named))),
-        approved_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        errata=tuple(sorted(set(errata))),
-    )
+    approval = _said_now(candidate, approved_by, note, states=named, errata=errata)
     add_approval(data, approval)
     return approval
 
@@ -148,18 +139,31 @@ def withdraw(workspace: Workspace, version: str, *, approved_by: str, note: str 
                 f"{approved_by.strip() or 'nobody'} has not approved {candidate.version}, so there is nothing to take "
                 f"back; approved by: {there}"
             )
-        given = Approval(
-            version=candidate.version,
-            diff_sha256=candidate.diff_sha256,
-            manifest_sha256=candidate.manifest_sha256,
-            approved_by=approved_by.strip(),
-            note=note.strip(),
-            states=(),
-            approved_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            withdraws=True,
-        )
+        given = _said_now(candidate, approved_by, note, withdraws=True)
         add_approval(data, given)
     return given
+
+
+def _said_now(
+    candidate: Candidate,
+    approved_by: str,
+    note: str,
+    *,
+    states: Iterable[str] = (),
+    errata: Iterable[str] = (),
+    withdraws: bool = False,
+) -> Approval:
+    return Approval(
+        version=candidate.version,
+        diff_sha256=candidate.diff_sha256,
+        manifest_sha256=candidate.manifest_sha256,
+        approved_by=approved_by.strip(),
+        note=note.strip(),
+        states=tuple(sorted(set(states))),
+        approved_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        errata=tuple(sorted(set(errata))),
+        withdraws=withdraws,
+    )
 
 
 def publish_release(

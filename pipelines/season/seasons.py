@@ -22,7 +22,7 @@ from pipelines.season.release import compare_with_current, data_path
 from pipelines.season.windows import windows_of
 from pipelines.shared.cases import who_answers
 from pipelines.shared.locks import held
-from pipelines.shared.steps import Workspace
+from pipelines.shared.steps import Workspace, tally
 
 KINDS = ("fall", "summer")
 ANSWER_TABLES = ("school_cs_access", "evidence", "review_queue", "decision_outcomes")
@@ -66,7 +66,7 @@ def open_season(workspace: Workspace, school_year: str, kind: str, *, by: str, n
             "base_release": release["version"] if release else None,
             "inputs": _inputs(workspace, school_year),
             "cases": dict(zip(queue["case_id"], who_answers(queue), strict=True)),
-            "schools": {str(k): int(n) for k, n in sorted(schools["partner_id"].value_counts().items())},
+            "schools": tally(schools["partner_id"]),
             "windows": windows_of(school_year, kind),
         }
         _write(path, record)
@@ -132,8 +132,7 @@ def requests_by_state(workspace: Workspace, school_year: str) -> dict[str, int]:
     """How many requests of partners of the year are in each state, by its name."""
     if not workspace.store.exists("reconciled", "request_queue", school_year):
         return {}
-    states = workspace.store.read("request_queue", school_year, columns=["request_state"])["request_state"]
-    return {str(state): int(count) for state, count in states.value_counts().sort_index().items()}
+    return tally(workspace.store.read("request_queue", school_year, columns=["request_state"])["request_state"])
 
 
 def errata_of(workspace: Workspace, record: dict[str, Any]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The two steps of each source: received and standard. National steps are in `national_steps.py`.
+"""The two steps of each source: received and standard. National steps are in the files that are named for them.
 
 A source whose files cannot be read still makes its tables, empty, and a failed check: nothing else stops.
 """

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipelines.season.comparing_steps import NAME as COMPARISONS
 from pipelines.season.run import StepResult
-from pipelines.shared.steps import Workspace
+from pipelines.shared.steps import Workspace, tally
 from schemas.rules import RULES
 from schemas.verdicts import CODES
 
@@ -60,7 +60,7 @@ def summarise_year(workspace: Workspace, school_year: str) -> dict[str, Any]:
         "percent_offering": None
         if pd.isna(nation["percent_offering"])
         else round(float(nation["percent_offering"]), 1),
-        "review_queue": {str(k): int(n) for k, n in sorted(queue["case_kind"].value_counts().items())},
+        "review_queue": tally(queue["case_kind"]),
         "first_cases": [str(question) for question in queue["question"].head(3)],
     }
 

@@ -1,6 +1,6 @@
 """A step of the path: what it needs, what it reports, and whether it must run again. Knows no stage and no Dagster.
 
-The list of steps is in `pipelines/season.py`; the command line and the Dagster assets are both made from it.
+The list of steps is made in `pipelines/season/`; the command line and the Dagster assets are both made from it.
 """
 
 from __future__ import annotations
@@ -63,6 +63,11 @@ class StepReport:
     checks: list[CheckOutcome] = field(default_factory=list)
     reused: bool = False
     pictures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def tally(values: pd.Series, prefix: str = "") -> dict[str, int]:
+    """How many rows have each value, in the order of the values: numbers of a report. Null is not counted."""
+    return {f"{prefix}{value}": int(count) for value, count in values.value_counts().sort_index().items()}
 
 
 @dataclass(frozen=True)

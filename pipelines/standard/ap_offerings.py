@@ -40,14 +40,13 @@ def standardise_ap_offerings(received: Received, source: Source, school_year: st
     ]
     rows = rows[~gone & ~foreign & ~other_year]
 
-    codes, padded, unusable = cells.pad_codes(rows["ap_school_code"])
+    codes, code_findings = standard_rows.read_codes(rows, "ap_school_code", school_year)
     exams = rows["ap_exam"].str.upper()
     exams = exams.where(exams.notna(), cells.per_value(rows["file"], lambda files: files.map(exam_of_file)))
     unknown = ~exams.isin(column("ap_exam").allowed)
     states, odd_state = cells.read_states(rows["state"])
     findings = [
-        standard_rows.note(rows[padded], "A01", school_year, column="ap_school_code", values=rows["ap_school_code"]),
-        standard_rows.note(rows[unusable], "A02", school_year, column="ap_school_code", values=rows["ap_school_code"]),
+        *code_findings,
         standard_rows.note(
             rows[unknown], "A04", school_year, column="ap_exam", values=rows["ap_exam"], expected="CSA or CSP"
         ),

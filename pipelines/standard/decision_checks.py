@@ -121,22 +121,14 @@ def _partners(rows: pd.DataFrame, note: Note) -> list[pd.DataFrame]:
     of_stewards = rows["case_kind"].map({kind: case.who_can_answer == "steward" for kind, case in CASES.items()})
     of_stewards = theirs & of_stewards.eq(True)
     others = theirs & ~of_stewards & (rows["partner_id"].fillna("") != file)
+    told = (
+        (of_stewards, "the stewards, and not partner {}, answer this"),
+        (others, "partner {} answers the cases of its own schools only"),
+    )
     return [
-        note(
-            "C07",
-            of_stewards & (file == name),
-            "reviewer_partner",
-            f"the stewards, and not partner {name}, answer this",
-        )
-        for name in sorted(file[of_stewards].unique())
-    ] + [
-        note(
-            "C07",
-            others & (file == name),
-            "reviewer_partner",
-            f"partner {name} answers the cases of its own schools only",
-        )
-        for name in sorted(file[others].unique())
+        note("C07", where & (file == name), "reviewer_partner", sentence.format(name))
+        for where, sentence in told
+        for name in sorted(file[where].unique())
     ]
 
 

@@ -32,15 +32,14 @@ def standardise_ib_offerings(received: Received, source: Source, school_year: st
     abroad = standard_rows.note_per_file(rows[foreign], "A05", school_year, column="country")
     rows = rows[~gone & ~foreign & ~other_subject]
 
-    codes, padded, unusable = cells.pad_codes(rows["ib_school_code"])
+    codes, code_findings = standard_rows.read_codes(rows, "ib_school_code", school_year)
     states, odd_state = cells.read_states(rows["state"])
     levels = rows["ib_level"].str.upper()
     unknown = ~levels.isin(column("ib_level").allowed)
     no_subject = rows["ib_subject"].isna()
     ids, id_findings = standard_rows.read_nces_ids(rows, states, source, school_year, can_do_without=True)
     findings = [
-        standard_rows.note(rows[padded], "A01", school_year, column="ib_school_code", values=rows["ib_school_code"]),
-        standard_rows.note(rows[unusable], "A02", school_year, column="ib_school_code", values=rows["ib_school_code"]),
+        *code_findings,
         standard_rows.note(
             rows[unknown], "A04", school_year, column="ib_level", values=rows["ib_level"], expected="HL or SL"
         ),

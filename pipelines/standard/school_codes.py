@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised
-from pipelines.standard import cells, standard_rows
+from pipelines.standard import standard_rows
 from pipelines.standard.split import split_rows
 from schemas.source_model import Source
 
@@ -35,12 +35,11 @@ def standardise_codes(
     left_out = standard_rows.note_per_file(rows[later], "A07", school_year, column="exam_year")
     rows = rows[~gone & ~later]
 
-    codes, padded, unusable = cells.pad_codes(rows[code_column])
+    codes, code_findings = standard_rows.read_codes(rows, code_column, school_year)
     ids, id_findings = standard_rows.read_nces_ids(rows, None, source, school_year, can_do_without=False)
     no_id = rows[standard_rows.NCES].isna()
     findings = [
-        standard_rows.note(rows[padded], "A01", school_year, column=code_column, values=rows[code_column]),
-        standard_rows.note(rows[unusable], "A02", school_year, column=code_column, values=rows[code_column]),
+        *code_findings,
         standard_rows.note(rows[no_id], "D01", school_year, column=standard_rows.NCES),
         id_findings,
     ]

@@ -14,7 +14,7 @@ import pandas as pd
 from pipelines.shared.findings import conform, empty_findings, file_finding, join_findings, row_findings
 from pipelines.shared.records import Received, Standardised
 from pipelines.shared.text import fold_spaces
-from pipelines.standard.cells import per_value
+from pipelines.standard.cells import pad_codes, per_value
 from pipelines.standard.ids import repair_nces_ids, state_disagrees
 from pipelines.standard.split import account_rows
 from schemas.source_model import Source
@@ -114,6 +114,13 @@ def read_nces_ids(
             part["severity"] = part["severity"].mask(spared, "warn")
         parts.append(part)
     return ids, join_findings(parts) if parts else _NO_FINDINGS
+
+
+def read_codes(rows: pd.DataFrame, column: str, school_year: str) -> tuple[pd.Series, list[pd.DataFrame]]:
+    """School codes of six digits, with findings A01 (zeros put back) and A02 (unusable, then null)."""
+    codes, padded, unusable = pad_codes(rows[column])
+    told = (("A01", padded), ("A02", unusable))
+    return codes, [note(rows[at], rule_id, school_year, column=column, values=rows[column]) for rule_id, at in told]
 
 
 def _repair_each_once(given: pd.Series, state: pd.Series, missing: tuple[str, ...]) -> tuple[pd.Series, pd.DataFrame]:
