@@ -19,7 +19,7 @@ from pipelines.linked.school_lists import COLUMNS, FACTS, Part, lists_by_year
 from pipelines.linked.school_pairs import pair_schools
 from pipelines.received.receipts import receive_file
 from pipelines.season.run import run_steps
-from pipelines.season.source_steps import source_steps
+from pipelines.season.steps.sources import source_steps
 from pipelines.season.workspace import open_workspace
 from pipelines.standard.nces_parts import defines_schools
 

@@ -28,7 +28,7 @@ import pandas as pd
 
 from pipelines.published.versions import current_release, verify_release
 from pipelines.received.receipts import receive_file
-from pipelines.season.release import approve, propose_release, publish_release, roll_back
+from pipelines.season.releases.publishing import approve, propose_release, publish_release, roll_back
 from pipelines.season.run import run_season
 from pipelines.season.workspace import PROJECT
 from pipelines.shared.steps import Workspace

@@ -20,8 +20,8 @@ import pandas as pd
 from pipelines.published.page import Page, write_page
 from pipelines.published.public_tables import PUBLISHED, join_years, published_tables, to_arrow
 from pipelines.published.state_summary import summarise_states
-from pipelines.season.find_release import Found
-from pipelines.season.serve_release import address_of, make_server
+from pipelines.season.releases.find import Found
+from pipelines.season.releases.serve import address_of, make_server
 from pipelines.shared.findings import conform
 from pipelines.shared.frames import to_frame
 from pipelines.shared.store import TableStore

@@ -17,10 +17,10 @@ from rich.table import Table
 
 from pipelines.published import release
 from pipelines.published.versions import current_release
-from pipelines.season import candidate
-from pipelines.season import release as season_release
-from pipelines.season.find_release import find_release
-from pipelines.season.state_page import write_state_page
+from pipelines.season.releases import candidate
+from pipelines.season.releases import publishing as season_release
+from pipelines.season.releases.find import find_release
+from pipelines.season.releases.state_page import write_state_page
 from pipelines.shared.steps import Workspace
 
 PARTS: tuple[tuple[Any, str, str], ...] = (

@@ -195,7 +195,7 @@ def answers(schools: pd.DataFrame, rng: np.random.Generator, scale: int) -> pd.D
 def run_once(raw: Path, data: Path, *, only_sources: bool) -> None:
     """The measured part: the season over the raw tree (or only its reading), printing seconds per stage as JSON."""
     from pipelines.season.run import run_season, run_steps
-    from pipelines.season.source_steps import source_steps
+    from pipelines.season.steps.sources import source_steps
     from pipelines.shared.steps import Workspace
 
     workspace = Workspace(TableStore(str(data)), raw, national_sources())

@@ -21,8 +21,8 @@ from rich.table import Table
 from bench.page import CHROMIUM
 from pipelines.published.diff import read_release
 from pipelines.published.report_links import ANSWERS, address
-from pipelines.season.find_release import Found, find_release
-from pipelines.season.serve_release import address_of, make_server
+from pipelines.season.releases.find import Found, find_release
+from pipelines.season.releases.serve import address_of, make_server
 
 WINDOW = {"width": 1280, "height": 900}
 LIST_ALL = """async routes => {

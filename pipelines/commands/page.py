@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from pipelines.season.find_release import Found
+    from pipelines.season.releases.find import Found
 
 Data = Annotated[str | None, typer.Option("--data", help="Folder for tables and releases.")]
 Release = Annotated[str, typer.Option("--release", help="Version, for example 2026.11.1; empty: the current one.")]
@@ -30,7 +30,7 @@ def serve(
     """Show a release's page on this machine (and nobody else's) and say the address. Ctrl-C stops it."""
     import signal
 
-    from pipelines.season.serve_release import address_of, make_server
+    from pipelines.season.releases.serve import address_of, make_server
 
     server = make_server(_found(data, release, preview), port)
     # Started by a service or in the background, a program may find Ctrl-C ignored, and is stopped by TERM.
@@ -53,14 +53,14 @@ def page(
     data: Data = None,
 ) -> None:
     """Write the page of one state as one file that opens by double-click, without a server or a network."""
-    from pipelines.season.state_page import write_state_page
+    from pipelines.season.releases.state_page import write_state_page
 
     typer.echo(write_state_page(_found(data, release, preview), state, out))
 
 
 def _found(data: str | None, release: str, preview: bool) -> Found:
-    from pipelines.season.find_release import find_release
-    from pipelines.season.release import data_path
+    from pipelines.season.releases.find import find_release
+    from pipelines.season.releases.publishing import data_path
     from pipelines.season.workspace import open_workspace
 
     return find_release(data_path(open_workspace(None, data)), release, preview=preview)

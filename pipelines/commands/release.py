@@ -28,8 +28,8 @@ def diff(
 ) -> None:
     """Show which schools would change, and why, if the tables of now were published."""
     from pipelines.published.comparison import write_comparison
-    from pipelines.season.release import compare_with_current
-    from pipelines.season.show_release import print_comparison
+    from pipelines.season.releases.publishing import compare_with_current
+    from pipelines.season.releases.show import print_comparison
     from pipelines.season.workspace import open_workspace
 
     comparison = compare_with_current(open_workspace(None, data))
@@ -56,9 +56,9 @@ def candidate(
 
     Older candidates that were never published go when a newer one is built; their diff pages and approvals stay.
     """
-    from pipelines.season.release import drop as drop_candidate
-    from pipelines.season.release import propose_release
-    from pipelines.season.show_release import print_candidate
+    from pipelines.season.releases.publishing import drop as drop_candidate
+    from pipelines.season.releases.publishing import propose_release
+    from pipelines.season.releases.show import print_candidate
     from pipelines.season.workspace import open_workspace
 
     if drop:
@@ -94,8 +94,8 @@ def approve(
     data: Data = None,
 ) -> None:
     """Record that you looked at a candidate and approve it. It holds for exactly what you saw."""
-    from pipelines.season.release import approve as record
-    from pipelines.season.release import withdraw as take_back
+    from pipelines.season.releases.publishing import approve as record
+    from pipelines.season.releases.publishing import withdraw as take_back
     from pipelines.season.workspace import open_workspace
 
     if withdraw:
@@ -120,7 +120,7 @@ def publish(
     data: Data = None,
 ) -> None:
     """Switch an approved candidate in."""
-    from pipelines.season.release import publish_release, try_release
+    from pipelines.season.releases.publishing import publish_release, try_release
     from pipelines.season.workspace import open_workspace
 
     workspace = open_workspace(None, data)
@@ -134,7 +134,7 @@ def publish(
 
 def preview(data: Data = None) -> None:
     """Build the tables of now as a preview, and point releases/preview.json to it. What is published stays."""
-    from pipelines.season.release import preview_release
+    from pipelines.season.releases.publishing import preview_release
     from pipelines.season.workspace import open_workspace
 
     typer.echo(preview_release(open_workspace(None, data)).sentence)
@@ -147,7 +147,7 @@ def rollback(
     data: Data = None,
 ) -> None:
     """Switch back to an earlier release. Nothing is deleted."""
-    from pipelines.season.release import roll_back
+    from pipelines.season.releases.publishing import roll_back
     from pipelines.season.workspace import open_workspace
 
     typer.echo(roll_back(open_workspace(None, data), version, approved_by=approved_by, note=note))
@@ -155,8 +155,8 @@ def rollback(
 
 def releases(data: Data = None, json: Json = False) -> None:
     """List releases and candidates: when, whether published, and who approved."""
-    from pipelines.season.release import list_all
-    from pipelines.season.show_release import print_releases
+    from pipelines.season.releases.publishing import list_all
+    from pipelines.season.releases.show import print_releases
     from pipelines.season.workspace import open_workspace
 
     rows = list_all(open_workspace(None, data))
@@ -169,7 +169,7 @@ def releases(data: Data = None, json: Json = False) -> None:
 @contextmanager
 def _gate() -> Iterator[None]:
     """Shows the gate's verdicts, and ends with exit code 1, when the tables are not fit to publish."""
-    from pipelines.season.candidate import GateError
+    from pipelines.season.releases.candidate import GateError
     from pipelines.season.show import print_verdicts
 
     try:

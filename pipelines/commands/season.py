@@ -116,10 +116,10 @@ def close(year: Year, kind: Kind = "fall", by: By = "", data: Data = None) -> No
     """End the season: write down what is still open, and build the release candidate."""
     from datetime import UTC, datetime
 
-    from pipelines.season.candidate import GateError
-    from pipelines.season.release import propose_release
+    from pipelines.season.releases.candidate import GateError
+    from pipelines.season.releases.publishing import propose_release
+    from pipelines.season.releases.show import print_candidate
     from pipelines.season.seasons import close_season
-    from pipelines.season.show_release import print_candidate
     from pipelines.season.workspace import open_workspace
     from pipelines.shared.locks import LockedError
     from pipelines.shared.school_year import parse_school_year

@@ -1,4 +1,4 @@
-"""The buttons: one job per thing a steward does. Which steps exist is decided in `pipelines/season/`."""
+"""The buttons: one job per thing a steward does. Which steps exist is decided in `pipelines/season/steps/`."""
 
 from collections.abc import Mapping
 from typing import Any

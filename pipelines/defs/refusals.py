@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from pipelines.season.candidate import GateError
+from pipelines.season.releases.candidate import GateError
 from pipelines.shared.locks import LockedError
 
 

@@ -1,6 +1,6 @@
 """The release as assets: candidate, approval, release, preview. Not partitioned: a release holds every school year there is.
 
-The work is in `pipelines/season/`; what fails the gate is not built, and what nobody approved is not switched in.
+The work is in `pipelines/season/releases/`; what fails the gate is not built, and what nobody approved is not switched in.
 """
 
 # No `from __future__ import annotations` here: Dagster reads the annotations of decorated functions.
@@ -12,8 +12,8 @@ from pydantic import Field
 from pipelines.defs.assets import OWNERS
 from pipelines.defs.refusals import refused_in_words
 from pipelines.defs.resources import Folders
-from pipelines.season.candidate import GateError
-from pipelines.season.release import (
+from pipelines.season.releases.candidate import GateError
+from pipelines.season.releases.publishing import (
     approve,
     preview_release,
     propose_release,

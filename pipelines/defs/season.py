@@ -17,8 +17,8 @@ from pipelines.defs.assets import OWNERS
 from pipelines.defs.partitions import SCHOOL_YEARS
 from pipelines.defs.refusals import refused_in_words
 from pipelines.defs.resources import Folders
-from pipelines.season.candidate import GateError
-from pipelines.season.release import propose_release
+from pipelines.season.releases.candidate import GateError
+from pipelines.season.releases.publishing import propose_release
 from pipelines.season.review_files import hand_out, write_review_page
 from pipelines.season.season_plot import progress_png
 from pipelines.season.seasons import (

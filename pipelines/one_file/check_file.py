@@ -20,11 +20,11 @@ from pipelines.linked.match_other_names import names_in_history
 from pipelines.one_file.suggest_school import likely_schools
 from pipelines.received.read_source import read_source
 from pipelines.received.receipts import COLUMNS
-from pipelines.season.history_steps import HISTORY
-from pipelines.season.linking_steps import LISTS_OF_SCHOOLS
-from pipelines.season.parts import joined
-from pipelines.season.source_steps import STANDARDISERS
-from pipelines.season.unchanged import CODE_LISTS
+from pipelines.season.steps.history import HISTORY
+from pipelines.season.steps.linking import LISTS_OF_SCHOOLS
+from pipelines.season.steps.parts import joined
+from pipelines.season.steps.sources import STANDARDISERS
+from pipelines.season.steps.unchanged import CODE_LISTS
 from pipelines.shared.findings import join_findings
 from pipelines.shared.records import Received, Standardised
 from pipelines.shared.school_year import nearest

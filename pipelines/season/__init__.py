@@ -1,4 +1,4 @@
-"""The whole path as one list of steps. The command line runs the list; the Dagster assets are made from it.
+"""What a person or Dagster starts: the run over its list of steps, the season of the clean-up, releases, and what is looked up.
 
-Steps read tables from the store, call the plain functions of one stage, write tables and report. No rule lives here.
+The steps are in `steps/`, releases in `releases/`. No rule and no comparison lives here: those are the stages'.
 """

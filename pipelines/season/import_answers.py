@@ -16,8 +16,8 @@ import pandas as pd
 
 from pipelines.received.read_source import read_source
 from pipelines.received.receipts import ReceiveError, read_receipts, receive_file
-from pipelines.season.parts import read_parts
-from pipelines.season.reviewers import NAMES, name_reviewers
+from pipelines.season.steps.parts import read_parts
+from pipelines.season.steps.reviewers import NAMES, name_reviewers
 from pipelines.shared.cases import who_answers
 from pipelines.shared.locks import held
 from pipelines.shared.records import Received, Standardised

@@ -22,7 +22,7 @@ from pipelines.linked.match_other_names import names_in_history
 from pipelines.linked.match_schools import match_schools
 from pipelines.linked.match_sides import COLUMNS
 from pipelines.linked.scored import contradicted
-from pipelines.season.history_steps import HISTORY
+from pipelines.season.steps.history import HISTORY
 from pipelines.season.workspace import open_workspace
 from pipelines.shared.school_year import parse_school_year
 from pipelines.shared.text import blank_to_null, header_key

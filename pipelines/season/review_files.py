@@ -11,7 +11,7 @@ from pathlib import Path
 from pipelines.review.case_list import CaseList, list_cases
 from pipelines.review.review_page import review_page
 from pipelines.review.worksheet import write_worksheet
-from pipelines.season.parts import read_parts
+from pipelines.season.steps.parts import read_parts
 from pipelines.shared.steps import Workspace
 
 

@@ -15,16 +15,16 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.season.answering_steps import answering_steps
-from pipelines.season.comparing_steps import comparing_steps
-from pipelines.season.gathering_steps import gathering_steps
-from pipelines.season.history_steps import history_steps
-from pipelines.season.inbox_steps import inbox_steps
-from pipelines.season.linking_steps import linking_steps
-from pipelines.season.partner_steps import partner_steps
-from pipelines.season.reporting_steps import reporting_steps
 from pipelines.season.run_lock import die_with_parent, run_lock
-from pipelines.season.source_steps import source_steps
+from pipelines.season.steps.answering import answering_steps
+from pipelines.season.steps.comparing import comparing_steps
+from pipelines.season.steps.gathering import gathering_steps
+from pipelines.season.steps.history import history_steps
+from pipelines.season.steps.inbox import inbox_steps
+from pipelines.season.steps.linking import linking_steps
+from pipelines.season.steps.partners import partner_steps
+from pipelines.season.steps.reporting import reporting_steps
+from pipelines.season.steps.sources import source_steps
 from pipelines.shared.steps import Step, StepReport, Workspace, collect_garbage_seldom, last_report, run_step
 from schemas.source_model import Source
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipelines.linked.school_lists import Part, lists_by_year
 from pipelines.linked.school_story import FACTS, connected, tell_story
-from pipelines.season.history_steps import directory_parts
+from pipelines.season.steps.history import directory_parts
 from pipelines.shared.steps import Workspace
 
 

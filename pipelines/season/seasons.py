@@ -16,10 +16,10 @@ import pandas as pd
 from pipelines.published.comparison import BY
 from pipelines.published.diff import COLUMNS, TOLD
 from pipelines.published.versions import current_release
-from pipelines.season.frozen_years import SEASONS, state_in
-from pipelines.season.parts import read_parts
-from pipelines.season.release import compare_with_current, data_path
-from pipelines.season.windows import windows_of
+from pipelines.season.releases.frozen_years import SEASONS, state_in
+from pipelines.season.releases.publishing import compare_with_current, data_path
+from pipelines.season.steps.parts import read_parts
+from pipelines.season.steps.windows import windows_of
 from pipelines.shared.cases import who_answers
 from pipelines.shared.locks import held
 from pipelines.shared.steps import Workspace, tally

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.season.comparing_steps import NAME as COMPARISONS
 from pipelines.season.run import StepResult
+from pipelines.season.steps.comparing import NAME as COMPARISONS
 from pipelines.shared.steps import Workspace, tally
 from schemas.rules import RULES
 from schemas.verdicts import CODES

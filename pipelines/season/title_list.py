@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipelines.season.source_steps import read_received
+from pipelines.season.steps.sources import read_received
 from pipelines.shared.steps import Workspace
 from pipelines.standard.course_catalog import catalog_of
 from pipelines.standard.course_titles import COLUMNS, list_titles

@@ -1,6 +1,6 @@
 """A step of the path: what it needs, what it reports, and whether it must run again. Knows no stage and no Dagster.
 
-The list of steps is made in `pipelines/season/`; the command line and the Dagster assets are both made from it.
+The list of steps is made in `pipelines/season/steps/`; the command line and the Dagster assets are both made from it.
 """
 
 from __future__ import annotations

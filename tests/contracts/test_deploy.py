@@ -20,8 +20,8 @@ import yaml
 from typer.main import get_command
 
 from pipelines.cli import app
-from pipelines.season.find_release import Found
-from pipelines.season.serve_release import HOST, make_server
+from pipelines.season.releases.find import Found
+from pipelines.season.releases.serve import HOST, make_server
 
 PROJECT = Path(__file__).parents[2]
 DEPLOY = PROJECT / "deploy"

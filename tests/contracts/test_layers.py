@@ -22,6 +22,8 @@ MAY_IMPORT = {
     "cli": {"commands", "one_file", "defs", "season", "review", *STAGES, "shared", "schemas"},
     "definitions": {"defs"},
 }
+# The rooms inside `season`, with what of `season` they may import: nothing that is started by a person.
+WITHIN_SEASON = {"steps": {"steps"}, "releases": {"releases", "steps", "run", "run_lock", "workspace"}}
 FILES = sorted([*(PROJECT / "pipelines").rglob("*.py"), *(PROJECT / "schemas").rglob("*.py")])
 
 
@@ -60,6 +62,31 @@ def breaches(path: Path) -> list[str]:
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PROJECT)))
 def test_imports_point_downward(path: Path) -> None:
     assert breaches(path) == []
+
+
+@pytest.mark.parametrize("room", WITHIN_SEASON)
+def test_rooms_of_the_season_do_not_lean_on_their_callers(room: str) -> None:
+    files = sorted((PROJECT / "pipelines" / "season" / room).glob("*.py"))
+    names = {name for file in files for name in imported(file) if name.startswith("pipelines.season.")}
+    assert files
+    assert {name.split(".")[2] for name in names} <= WITHIN_SEASON[room]
+
+
+def test_every_import_names_a_module_that_is_there() -> None:
+    """Types are not checked outside pipelines/ and schemas/, and a benchmark is run by nobody for weeks."""
+    ours = ("pipelines", "schemas", "bench", "tests")
+    files = [file for folder in ours for file in (PROJECT / folder).rglob("*.py")]
+    lost = {
+        f"{file.relative_to(PROJECT)} imports {name}"
+        for file in files
+        for name in imported(file)
+        if name.split(".")[0] in ours and not _is_there(PROJECT.joinpath(*name.split(".")))
+    }
+    assert lost == set()
+
+
+def _is_there(path: Path) -> bool:
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
 
 
 def test_a_breach_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,8 @@ from pipelines.received.read_source import read_source
 from pipelines.received.receipts import read_receipts
 from pipelines.reconciled.inputs import Inputs
 from pipelines.reconciled.school_cs_access import reconcile
-from pipelines.season.parts import joined, part_names
-from pipelines.season.source_steps import STANDARDISERS
+from pipelines.season.steps.parts import joined, part_names
+from pipelines.season.steps.sources import STANDARDISERS
 from pipelines.shared.findings import conform
 from pipelines.shared.records import Standardised
 from pipelines.standard.nces_schools import build_directory

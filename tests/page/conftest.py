@@ -15,8 +15,8 @@ import pytest
 from pipelines.published.diff import read_release
 from pipelines.published.public_tables import PUBLISHED
 from pipelines.published.release import build_release
-from pipelines.season.find_release import Found
-from pipelines.season.serve_release import address_of, make_server
+from pipelines.season.releases.find import Found
+from pipelines.season.releases.serve import address_of, make_server
 from pipelines.shared.steps import Workspace
 from tests.conftest import YEARS
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.season.find_release import Found
+from pipelines.season.releases.find import Found
 from tests.page.conftest import VERSION, Tab, new_tab
 
 VIEWS = (

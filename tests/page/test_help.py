@@ -16,7 +16,7 @@ from pipelines.published.guide_page import guide_page
 from pipelines.published.page import GUIDE, GUIDE_FILE, Page, write_page
 from pipelines.received.read_source import read_source
 from pipelines.received.receipts import read_receipts, receive_file
-from pipelines.season.find_release import Found
+from pipelines.season.releases.find import Found
 from pipelines.standard.partner_requests import standardise_partner_requests
 from schemas.page_model import Correction, load_page_texts
 from schemas.source_model import load_sources

@@ -13,8 +13,8 @@ from pipelines.published.page import Page, build_page
 from pipelines.published.page_columns import to_json
 from pipelines.published.page_single import bundle, one_file
 from pipelines.published.public_tables import join_years, published_tables, to_arrow
-from pipelines.season.find_release import Found
-from pipelines.season.state_page import write_state_page
+from pipelines.season.releases.find import Found
+from pipelines.season.releases.state_page import write_state_page
 from pipelines.shared.frames import to_frame
 from tests.page.conftest import VERSION, new_tab
 from tests.unit.published_builder import release_years

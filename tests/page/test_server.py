@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pipelines.season.find_release import Found, find_release
-from pipelines.season.serve_release import make_server
+from pipelines.season.releases.find import Found, find_release
+from pipelines.season.releases.serve import make_server
 
 VERSION = "2026.11.1"
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipelines.defs.assets import _metadata
-from pipelines.season import candidate
+from pipelines.season.releases import candidate
 from pipelines.season.run import all_steps
 from pipelines.shared.steps import Workspace, last_report
 from tests.conftest import YEARS

@@ -18,7 +18,7 @@ from pipelines.one_file.check_command import Asked, run_check
 from pipelines.one_file.check_file import Directory, check_file
 from pipelines.one_file.safe_repairs import REPAIRS, repair_file
 from pipelines.received.receipts import read_receipts, receive_file
-from pipelines.season.source_steps import source_steps
+from pipelines.season.steps.sources import source_steps
 from pipelines.season.workspace import PROJECT
 from pipelines.shared.findings import conform, join_findings
 from pipelines.shared.school_year import parse_school_year

@@ -13,7 +13,7 @@ from pipelines.published.approvals import ApprovalError
 from pipelines.published.partner_files import CONTACTS
 from pipelines.published.versions import current_release, verify_release
 from pipelines.received.receipts import receive_file
-from pipelines.season.release import (
+from pipelines.season.releases.publishing import (
     approve,
     compare_with_current,
     drop,

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.reconciled.requests import follow_requests
 from pipelines.reconciled.school_partners import map_schools
-from pipelines.season.windows import every_window
+from pipelines.season.steps.windows import every_window
 from pipelines.shared.findings import conform
 from pipelines.standard.partner_regions import standardise_partner_regions
 from pipelines.standard.split import unaccounted

@@ -32,7 +32,7 @@ from pipelines.published.versions import (
     verify_release,
     was_published,
 )
-from pipelines.season.frozen_years import frozen_years
+from pipelines.season.releases.frozen_years import frozen_years
 from pipelines.shared.locks import LockedError
 from tests.unit.published_builder import release_years
 

@@ -22,8 +22,8 @@ from pipelines.reconciled.answer_checks import (
     compare_answers,
 )
 from pipelines.reconciled.state_evidence import absent_share, could_be_listed
-from pipelines.season.parts import HELD, held_sources, part_keys, read_parts
-from pipelines.season.unchanged import changed_sources, record_marks, remember
+from pipelines.season.steps.parts import HELD, held_sources, part_keys, read_parts
+from pipelines.season.steps.unchanged import changed_sources, record_marks, remember
 from pipelines.shared.findings import join_findings
 from pipelines.shared.school_year import shift
 from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings, tally

@@ -17,9 +17,9 @@ from pipelines.reconciled.provider_evidence import COLUMNS as PROVIDER_COLUMNS
 from pipelines.reconciled.school_cs_access import Reconciled, reconcile
 from pipelines.reconciled.state_evidence import COLUMNS as STATE_COLUMNS
 from pipelines.reconciled.survey_evidence import columns_asked
-from pipelines.season.parts import HELD, NO_EVIDENCE, held_sources, joined, part_keys, part_table, read_parts
-from pipelines.season.reviewers import regions_of, reviewed_decisions
-from pipelines.season.unchanged import Marks, changed_sources, marks_of, remember, without_held
+from pipelines.season.steps.parts import HELD, NO_EVIDENCE, held_sources, joined, part_keys, part_table, read_parts
+from pipelines.season.steps.reviewers import regions_of, reviewed_decisions
+from pipelines.season.steps.unchanged import Marks, changed_sources, marks_of, remember, without_held
 from pipelines.shared.school_year import shift
 from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, StepReport, Workspace, show_findings
 from schemas.policy_model import Policy, load_policy

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipelines.season.parts import decisions_of, part_keys
+from pipelines.season.steps.parts import decisions_of, part_keys
 from pipelines.shared.findings import join_findings
 from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings
 from pipelines.standard.decided_schools import apply_to_directory

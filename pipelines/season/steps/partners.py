@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipelines.reconciled.school_partners import map_schools
-from pipelines.season.parts import part_keys, read_parts
+from pipelines.season.steps.parts import part_keys, read_parts
 from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace
 from schemas.source_model import Source
 

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipelines.season.parts import held_sources, part_keys
+from pipelines.season.steps.parts import held_sources, part_keys
 from pipelines.shared.steps import Workspace, code_version
 
 CODE_LISTS = {"ap_offerings": "ap_school_codes", "ib_offerings": "ib_school_codes"}

@@ -36,7 +36,7 @@ from pipelines.published.versions import (
     rollback,
     was_published,
 )
-from pipelines.season.candidate import (
+from pipelines.season.releases.candidate import (
     Candidate,
     build_tables,
     compare_with_base,
@@ -49,7 +49,7 @@ from pipelines.season.candidate import (
     open_candidate,
     read_tables,
 )
-from pipelines.season.partner_release import build_partners
+from pipelines.season.releases.partners import build_partners
 from pipelines.season.run_lock import all_years_locked
 from pipelines.shared.locks import held
 from pipelines.shared.steps import Workspace

@@ -13,12 +13,12 @@ from pipelines.linked.held_sources import source_cases
 from pipelines.reconciled.inbox import RULES, Known, build_inbox, outcome_findings
 from pipelines.reconciled.requests import follow_requests
 from pipelines.reconciled.school_partners import state_owners
-from pipelines.season.answer_step import CASES as ANSWER_CASES
-from pipelines.season.answer_step import OUTCOMES
-from pipelines.season.comparing_steps import NAME as COMPARISONS
-from pipelines.season.linking_steps import CASES
-from pipelines.season.parts import HELD, decisions_of, joined, part_keys, read_parts
-from pipelines.season.windows import every_window
+from pipelines.season.steps.answer import CASES as ANSWER_CASES
+from pipelines.season.steps.answer import OUTCOMES
+from pipelines.season.steps.comparing import NAME as COMPARISONS
+from pipelines.season.steps.linking import CASES
+from pipelines.season.steps.parts import HELD, decisions_of, joined, part_keys, read_parts
+from pipelines.season.steps.windows import every_window
 from pipelines.shared.cases import FACTS, as_asked
 from pipelines.shared.findings import conform
 from pipelines.shared.regions import NOT_THEIRS

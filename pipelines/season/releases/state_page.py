@@ -10,7 +10,7 @@ from pipelines.published.diff import read_release
 from pipelines.published.page import Page, build_page
 from pipelines.published.page_single import one_file
 from pipelines.published.versions import MANIFEST, replace_file
-from pipelines.season.find_release import Found
+from pipelines.season.releases.find import Found
 from schemas.states import STATES
 
 

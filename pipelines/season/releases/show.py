@@ -10,7 +10,7 @@ from rich.table import Table
 
 from pipelines.published.causes import CAUSES, count_causes
 from pipelines.published.comparison import Comparison
-from pipelines.season.candidate import Candidate
+from pipelines.season.releases.candidate import Candidate
 
 MOST_ROWS = 20
 QUIET = ("new_year", "first_release", "year_gone")

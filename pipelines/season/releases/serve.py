@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pipelines.season.find_release import Found
+from pipelines.season.releases.find import Found
 
 HOST = "127.0.0.1"
 CHANNEL_PATH = "page/channel.json"

@@ -1,4 +1,4 @@
-"""The two steps of each source: received and standard. National steps are in the files that are named for them.
+"""The two steps of each source: received and standard. The national steps are in the other files of this room.
 
 A source whose files cannot be read still makes its tables, empty, and a failed check: nothing else stops.
 """
@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipelines.received.read_source import read_source
 from pipelines.received.receipts import read_receipts, source_fingerprint
-from pipelines.season.parts import part_table
+from pipelines.season.steps.parts import part_table
 from pipelines.shared.coded import encode
 from pipelines.shared.findings import conform, join_findings
 from pipelines.shared.records import Received, Standardised

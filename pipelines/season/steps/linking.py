@@ -15,9 +15,9 @@ from pipelines.linked.ladder import IDENTITY, LOCATORS
 from pipelines.linked.match_other_names import names_in_history
 from pipelines.linked.review_queue import COURSE_COLUMNS, build_review_queue, renew_review_queue
 from pipelines.linked.successors import StandIns, stand_ins
-from pipelines.season.parts import HELD, decisions_of, evidence_keys, joined, part_keys, read_parts
-from pipelines.season.reviewers import regions_of, reviewed_decisions
-from pipelines.season.unchanged import changed_sources, record_marks, remember
+from pipelines.season.steps.parts import HELD, decisions_of, evidence_keys, joined, part_keys, read_parts
+from pipelines.season.steps.reviewers import regions_of, reviewed_decisions
+from pipelines.season.steps.unchanged import changed_sources, record_marks, remember
 from pipelines.shared.findings import join_findings
 from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace, show_findings, tally
 from schemas.source_model import Source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipelines.reconciled.school_partners import map_schools, state_owners
-from pipelines.season.parts import decisions_of, read_parts
+from pipelines.season.steps.parts import decisions_of, read_parts
 from pipelines.shared.regions import REVIEWER, Regions
 from pipelines.shared.steps import Workspace
 

@@ -17,7 +17,7 @@ from pipelines.published.partner_files import (
     build_partner_folders,
     number_answers,
 )
-from pipelines.season.parts import part_names, read_parts
+from pipelines.season.steps.parts import part_names, read_parts
 from pipelines.shared.steps import Workspace
 from pipelines.standard.cells import read_times
 from pipelines.standard.survey_responses import read_flags

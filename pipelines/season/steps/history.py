@@ -16,7 +16,7 @@ from pipelines.linked.duplicate_schools import pair_duplicates
 from pipelines.linked.school_life import lives_of_schools
 from pipelines.linked.school_lists import COLUMNS, Part, lists_by_year
 from pipelines.linked.successors import DECISION_COLUMNS, build_successors, stand_ins
-from pipelines.season.parts import decisions_of, part_keys
+from pipelines.season.steps.parts import decisions_of, part_keys
 from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, Step, StepReport, Workspace, tally
 from pipelines.standard.nces_parts import defines_schools
 from schemas.source_model import Source

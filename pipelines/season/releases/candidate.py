@@ -1,6 +1,6 @@
 """A candidate: the next release, built from the tables of now and compared with the last one, for people to look at.
 
-Nothing is switched in here and nobody approves here; that is `release.py`.
+Nothing is switched in here and nobody approves here; that is `publishing.py`.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ from pipelines.published.versions import (
     remove_candidate,
     superseded_candidates,
 )
-from pipelines.season.comparing_steps import NAME as COMPARISONS
-from pipelines.season.frozen_years import frozen_years
-from pipelines.season.parts import read_parts
-from pipelines.season.reporting_steps import report_of
+from pipelines.season.releases.frozen_years import frozen_years
 from pipelines.season.run import national_steps
 from pipelines.season.run_lock import all_years_locked, local_folder
+from pipelines.season.steps.comparing import NAME as COMPARISONS
+from pipelines.season.steps.parts import read_parts
+from pipelines.season.steps.reporting import report_of
 from pipelines.season.workspace import PROJECT
 from pipelines.shared.steps import Workspace, code_version, last_report
 from schemas.tables import table

@@ -12,8 +12,8 @@ from pipelines.published.report_estimate import Estimate
 from pipelines.published.report_hide import Cell
 from pipelines.published.report_page import charts_of
 from pipelines.published.report_schools import COLUMNS, SAYS, latest_years
-from pipelines.season.answer_step import earlier_years
-from pipelines.season.parts import part_keys, read_parts
+from pipelines.season.steps.answer import earlier_years
+from pipelines.season.steps.parts import part_keys, read_parts
 from pipelines.shared.steps import CheckOutcome, Step, StepReport, Workspace
 from schemas.metrics import LEAST_REFERENCE
 from schemas.source_model import Source

@@ -10,8 +10,8 @@ from pipelines.linked.decided_courses import judge_by_decision
 from pipelines.published.courses_that_count import JUDGEMENT, KEY, list_courses
 from pipelines.published.sources_table import list_sources
 from pipelines.published.state_summary import summarise_states
-from pipelines.season.answer_step import CASES, COURSES, OUTCOMES, TABLES, answer_schools, earlier_years
-from pipelines.season.parts import HELD, evidence_keys, part_keys, read_parts
+from pipelines.season.steps.answer import CASES, COURSES, OUTCOMES, TABLES, answer_schools, earlier_years
+from pipelines.season.steps.parts import HELD, evidence_keys, part_keys, read_parts
 from pipelines.shared.steps import Step, StepReport, Workspace, tally
 from schemas.source_model import Source
 
