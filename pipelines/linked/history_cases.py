@@ -53,7 +53,7 @@ def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.
             "nces_school_id_given": asked["successor_nces_school_id"],
             "subject": before,
             "records": asked["records"],
-            "candidates": (before + " " + name).fillna(before),
+            "candidates": before + " " + name.fillna("no longer listed") + " (the earlier school)",
             "question": 'Please say whether "'
             + now["school_name"]
             + '" '

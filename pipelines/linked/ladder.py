@@ -68,7 +68,8 @@ def link_records(
 
     `records`: LOCATORS and any columns of IDENTITY as text (a missing column is null). `directory`: table
     `nces_schools` of the records' school year. `other_names` (nces_id, school_name): names that other years give the
-    schools; the scored rung compares them too. Certain rungs give score and margin 1; both are null without a match.
+    schools; the scored rung compares them too. Certain rungs give score and margin 1; without a match both are those of
+    the first candidate of the scored rung, null where it was not asked or has none.
     A record's match depends on the directory and on the records of its own source, on nothing else.
     Source of the rungs: domain.md 5.1 and 9, defects 3 and 16. Raises ValueError when a record_id stands twice.
     """
@@ -91,7 +92,9 @@ def _add_scored(
     other_names: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Answers with the scored rung: what the certain rungs left open and a name and a state may settle."""
+    sure_already = answers["school"] >= 0
     out = answers.assign(match_score=1.0, match_margin=1.0)
+    out.loc[~sure_already, ["match_score", "match_margin"]] = np.nan
     by_name = out["match_reason"].isin(["not_found", "ambiguous"]) & ~out["by_id"]
     asked = (by_name & frame["school_name"].notna() & frame["state"].notna()).to_numpy()
     if not asked.any() or schools.empty:
@@ -104,6 +107,8 @@ def _add_scored(
     scored = score_open(distinct.assign(file=distinct["source"]), schools, other_names)
     scored = scored.iloc[which].set_axis(frame.index[asked])
     out.loc[asked, "match_candidates"] = scored["candidates"]
+    listed = scored[scored["candidates"].notna()]
+    out.loc[listed.index, ["match_score", "match_margin"]] = listed[["score", "margin"]].to_numpy()
     # A name alone is never enough here (domain.md 5.1): such a record waits with its candidates.
     placed = frame.loc[scored.index, ["district_name", "city", "zip"]].notna().any(axis=1)
     parted = (out.loc[scored.index, "match_reason"] != "ambiguous") | (scored["score"] >= AMONG_NAMESAKES)
@@ -111,7 +116,7 @@ def _add_scored(
     names = (
         schools["nces_school_id"].iloc[sure["school"]] + " " + schools["school_name"].iloc[sure["school"]]
     ).to_numpy()
-    out.loc[sure.index, ["school", "match_score", "match_margin"]] = sure[["school", "score", "margin"]].to_numpy()
+    out.loc[sure.index, "school"] = sure["school"]
     out.loc[sure.index, "match_reason"] = "scored"
     unused = (
         out.loc[sure.index, "match_note"].str.extract(r"(; the (?:NCES|state) id given.*)$", expand=False).fillna("")
@@ -127,8 +132,8 @@ def as_linked(frame: pd.DataFrame, answers: pd.DataFrame, schools: pd.DataFrame)
     linked = frame.assign(
         nces_school_id=ids.iloc[answers["school"].to_numpy()].set_axis(frame.index),
         match_reason=answers["match_reason"],
-        match_score=answers["match_score"].astype("Float64").where(matched),
-        match_margin=answers["match_margin"].astype("Float64").where(matched),
+        match_score=answers["match_score"].astype("Float64"),
+        match_margin=answers["match_margin"].astype("Float64"),
         match_note=answers["match_note"],
         match_candidates=answers["match_candidates"].where(~matched),
     )

@@ -54,14 +54,18 @@ def write_notes(
 
 
 def list_candidates(candidates: pd.DataFrame, schools: pd.DataFrame) -> pd.Series:
-    """For each identity with candidates: `130057002235 Richmond Hill Middle School | ...`, at most MAX_LISTED."""
+    """For each identity with candidates: `130057002235 Richmond Hill Middle School | ...`, at most MAX_LISTED.
+
+    With a column `why` each school says in brackets why it is one.
+    """
     if candidates.empty:
         return pd.Series(dtype="str")
     at = candidates["school"].to_numpy()
     rank = candidates.groupby("identity").cumcount()
-    said = candidates.assign(
-        text=(schools["nces_school_id"].iloc[at] + " " + schools["school_name"].iloc[at]).to_numpy(), rank=rank
-    )
+    name = schools["school_name"].iloc[at].str.replace("|", "/", regex=False)
+    said = candidates.assign(text=(schools["nces_school_id"].iloc[at] + " " + name).to_numpy(), rank=rank)
+    if "why" in candidates:
+        said["text"] += " (" + said["why"] + ")"
     listed = said[said["rank"] < MAX_LISTED].groupby("identity")["text"].agg(" | ".join)
     more = (candidates.groupby("identity").size() - MAX_LISTED).clip(lower=0)
     return listed.where(more == 0, listed + " | and " + more.astype("str") + " more").astype("str")

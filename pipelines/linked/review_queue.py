@@ -14,6 +14,7 @@ from pipelines.linked.duplicate_cases import duplicate_cases
 from pipelines.linked.history_cases import history_cases
 from pipelines.linked.ladder import climb, distinct_identities, order_schools
 from pipelines.linked.notes import list_candidates
+from pipelines.shared.case_order import most_informative_first, openness_of
 from pipelines.shared.cases import FACTS, as_asked, identify, ids_of
 from pipelines.shared.findings import conform
 
@@ -30,6 +31,8 @@ COURSE_COLUMNS = (
 )
 """Columns of course_offerings that the queue reads."""
 OPEN = ("id_conflict", "ambiguous", "not_found")
+MATCH = ["match_candidates", "match_score", "match_margin"]
+"""What the ladder says of the schools that a waiting record may mean."""
 ABOUT_SCHOOLS = ("duplicate_school", "school_history", "recycled_id")
 """Kinds of cases about schools themselves, whatever source speaks of them."""
 IDENTITY = ("source", "state", "nces_school_id_given", "state_school_id_given", "school_name", "city")
@@ -45,7 +48,7 @@ def build_review_queue(
     successors: pd.DataFrame | None = None,
     twins: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Table `review_queue`: one row per open question, most records first.
+    """Table `review_queue`: one row per open question, the most informative first.
 
     `linked`: table `linked_records`. `directory`: table `nces_schools`. `course_offerings`: all sources' rows.
     `files`: table `received_files`. `successors`: table `school_successors`, whose doubtful links are asked about.
@@ -57,7 +60,7 @@ def build_review_queue(
         _cases_of_sources(linked, schools, course_offerings, files, school_year),
         _finished(_about_schools(linked, schools, successors, twins), school_year),
     ]
-    return _most_records_first(cases)
+    return _ordered(cases)
 
 
 def renew_review_queue(
@@ -86,7 +89,7 @@ def renew_review_queue(
         _cases_of_sources(fresh, schools, offered, received, school_year),
         _finished(_about_schools(linked, schools, successors, twins), school_year),
     ]
-    return _most_records_first(cases)
+    return _ordered(cases)
 
 
 def _about_schools(
@@ -116,10 +119,8 @@ def _finished(parts: Sequence[pd.DataFrame], school_year: str) -> pd.DataFrame:
     return conform(as_asked(cases, school_year).drop(columns=FACTS), "review_queue")
 
 
-def _most_records_first(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    cases = pd.concat([part for part in parts if not part.empty] or parts, ignore_index=True)
-    order = ["records", "case_kind", "case_id"]
-    return cases.sort_values(order, ascending=[False, True, True], kind="stable").reset_index(drop=True)
+def _ordered(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    return most_informative_first(pd.concat([part for part in parts if not part.empty] or parts, ignore_index=True))
 
 
 def which_school(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
@@ -129,7 +130,7 @@ def which_school(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     by = ["case_kind", *IDENTITY]
     case_of = waiting.groupby(by, dropna=False, sort=False).ngroup()
     first = case_of.drop_duplicates().index
-    cases = waiting.loc[first, [*by, "file", "row", "match_note", "match_candidates"]].reset_index(drop=True)
+    cases = waiting.loc[first, [*by, "file", "row", "match_note", *MATCH]].reset_index(drop=True)
     cases["records"] = case_of.value_counts(sort=False).sort_index().to_numpy()
 
     # Who has candidates was scored when it was linked: only the others' are looked up.
@@ -138,13 +139,28 @@ def which_school(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     belongs = pd.DataFrame({"case": case_of.to_numpy()[bare], "identity": codes}).drop_duplicates()
     in_question = belongs.merge(climb(identities, schools).candidates, on="identity").sort_values(["case", "school"])
     pairs = in_question[["case", "school"]].drop_duplicates()
+    pairs["why"] = _why_in_question(cases, pairs, schools)
     listed = list_candidates(pairs.rename(columns={"case": "identity"}), schools)
     cases["candidates"] = cases["match_candidates"].fillna(listed.reindex(cases.index))
+    cases["openness"] = openness_of(cases["candidates"], cases["match_score"], cases["match_margin"])
     cases["question"] = _ask_for_school(cases)
     cases["system_answer"] = "no school is chosen, and the records wait"
     cases["evidence"] = cases["match_note"]
     cases[FACTS] = cases["case_kind"] + " " + ids_of(cases["candidates"]).fillna("")
-    return cases.drop(columns=["match_note", "match_candidates"])
+    return cases.drop(columns=["match_note", *MATCH])
+
+
+def _why_in_question(cases: pd.DataFrame, pairs: pd.DataFrame, schools: pd.DataFrame) -> pd.Series:
+    """Which of its ids leads from a case to a school, or its name. pairs: case and school, by their positions."""
+    asked, found = cases.iloc[pairs["case"]], schools.iloc[pairs["school"]]
+    by_nces, by_state = (
+        (asked[f"{name}_given"].to_numpy(object) == found[name].to_numpy(object))
+        for name in ("nces_school_id", "state_school_id")
+    )
+    why = pd.Series("has the name given", index=pairs.index, dtype="str")
+    why = why.mask((asked["case_kind"] == "id_conflict").to_numpy(), "the id given leads here")
+    why = why.mask(by_state, "has the state id given").mask(by_nces, "has the NCES id given")
+    return why.mask(by_nces & by_state, "has both ids given")
 
 
 def _ask_for_school(cases: pd.DataFrame) -> pd.Series:
@@ -167,7 +183,9 @@ def closed_schools(linked: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     place = schools[["state", "school_name", "city", "status"]].iloc[at].reset_index(drop=True)
     cases = cases.join(place).rename(columns={"nces_school_id": "nces_school_id_given"})
     cases["case_kind"] = "closed_school"
-    cases["candidates"] = cases["nces_school_id_given"] + " " + cases["school_name"]
+    cases["candidates"] = (
+        cases["nces_school_id_given"] + " " + cases["school_name"] + " (the records were matched to it)"
+    )
     cases["question"] = (
         'Please check whether another school than "'
         + cases["school_name"]

@@ -16,6 +16,8 @@ from pipelines.linked.match_sides import COLUMNS, prepare
 from pipelines.linked.names import school_name_key
 
 WEAK = NAME_GROUPS.index("weakly")
+LEADS_HERE = " (the id given leads here)"
+FITS = " (fits by name and place)"
 
 
 def score_open(asked: pd.DataFrame, schools: pd.DataFrame, other_names: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -83,9 +85,9 @@ def contradicted(
     elsewhere = (best["school"] >= 0) & (best["school"] != found[at])
     why = pd.Series("neither its name nor its place is the one given", index=asked.index, dtype="str")
     why = why.mask(elsewhere, "the name given is that of another school")
-    given = schools["nces_school_id"].iloc[found[at]] + " " + schools["school_name"].iloc[found[at]]
+    given = schools["nces_school_id"].iloc[found[at]] + " " + schools["school_name"].iloc[found[at]] + LEADS_HERE
     other = best["school"].where(elsewhere, 0).to_numpy()
-    fits = (schools["nces_school_id"].iloc[other] + " " + schools["school_name"].iloc[other]).to_numpy()
+    fits = (schools["nces_school_id"].iloc[other] + " " + schools["school_name"].iloc[other] + FITS).to_numpy()
     listed = pd.Series(given.to_numpy(), index=asked.index, dtype="str")
     listed = listed.mask(elsewhere, listed + " | " + fits)
     out = pd.DataFrame({"why": why, "candidates": listed})

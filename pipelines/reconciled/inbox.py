@@ -1,4 +1,4 @@
-"""The inbox of a year: every open case from every stage in one table, sorted by what it would change. Finds no case.
+"""The inbox of a year: every open case from every stage in one table, the most informative first. Finds no case.
 
 Cases that a decision settles are left out; one that was answered before and is open again says what was seen then.
 """
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipelines.shared.case_order import most_informative_first
 from pipelines.shared.cases import LISTED_ID
 from pipelines.shared.findings import conform, join_findings, row_findings
 
@@ -25,8 +26,6 @@ RULES = {
     "asked_again": "C13",
 }
 """What became of a decision -> the rule that says so."""
-ORDER = ["published_effect", "students_affected", "records", "case_kind", "case_id"]
-ASCENDING = [False, False, False, True, True]
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def build_inbox(cases: pd.DataFrame, outcomes: pd.DataFrame, known: Known) -> pd
     of_state = out["state"].map(known.state_partners).where(out["schools_affected"] == 0)
     out["partner_id"] = own.fillna(of_state).where(~out["case_kind"].isin(ABOUT_SOURCES)).astype("str")
     out["effect"] = _in_words(out)
-    return conform(out.sort_values(ORDER, ascending=ASCENDING, kind="stable"), "review_queue")
+    return conform(most_informative_first(out), "review_queue")
 
 
 def _is_settled(cases: pd.DataFrame, outcomes: pd.DataFrame) -> pd.Series:

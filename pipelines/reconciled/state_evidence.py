@@ -136,6 +136,9 @@ def _unlinked_rows_that_name(courses: pd.DataFrame, schools: pd.DataFrame) -> pd
     return pd.concat(parts, ignore_index=True).drop_duplicates(["record_id", "school"]).assign(bucket="waiting")
 
 
+UNKNOWN_KIND = "a delivery of unknown kind"
+
+
 def read_silence(
     files: pd.DataFrame,
     courses: pd.DataFrame,
@@ -157,11 +160,15 @@ def read_silence(
     excluded = {state for state, year in policy.exclude if year == school_year}
     table = accepted.dropna(subset=["state"]).groupby("state")["source"].min().to_frame()
     table["answers"] = accepted.groupby("state")["answers"].any()
-    table["kinds"] = accepted.groupby("state")["delivery"].agg(lambda kinds: " and ".join(sorted(set(kinds.dropna()))))
+    table["kinds"] = accepted.groupby("state")["delivery"].agg(_kinds_of_delivery)
     place = table.index.to_series()
     name = _state_names(place)
     tests = [
         (place.isin(excluded), f"the policy takes the files of {school_year} from " + name + " as incomplete"),
+        (
+            table["kinds"] == UNKNOWN_KIND,
+            name + f" sent a file for {school_year} whose receipt does not say whether it is complete",
+        ),
         (~place.isin(complete), name + " sent only " + table["kinds"] + f" for {school_year}, not a complete file"),
         (~place.isin(linked), "no row of the file from " + name + " led to a school"),
     ]
@@ -172,6 +179,11 @@ def read_silence(
     for applies, reason in reversed(tests):
         table["why"] = table["why"].mask(applies, reason)
     return table[["why", "source", "answers"]]
+
+
+def _kinds_of_delivery(kinds: pd.Series) -> str:
+    unknown = [UNKNOWN_KIND] if kinds.isna().any() else []
+    return " and ".join([*sorted(set(kinds.dropna())), *unknown])
 
 
 def _state_names(states: pd.Series) -> pd.Series:

@@ -37,6 +37,8 @@ SHOWN = (
     "schools_affected",
     "students_affected",
     "published_effect",
+    "openness",
+    "informative",
     "records",
     "file",
     "row",

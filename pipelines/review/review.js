@@ -26,7 +26,7 @@ function fill(id, values, label = (v) => v) {
   for (const value of [...new Set(values.filter(Boolean))].sort()) $(id).append(element("option", label(value), { value }));
 }
 const partnerName = (id) => data.partners[id] || id;
-const kindName = (kind) => data.kinds[kind] || kind;
+const kindName = (kind) => data.kinds[kind] || kind.replaceAll("_", " ");
 const isAnswered = (c) => Boolean(answers[c.case_id] && answers[c.case_id].answer);
 
 function choose() {
@@ -58,6 +58,7 @@ function draw() {
     row.append(element("b", c.school_name || c.subject || c.source));
     row.append(element("span", [kindName(c.case_kind), c.state, c.city, effectShort(c)].filter(Boolean).join(" · ")));
     if (isAnswered(c)) row.append(element("span", `✓ ${answers[c.case_id].answer}`, { class: "done" }));
+    else if (c.openness && c.openness !== "plain_question") row.append(element("span", kindName(c.openness)));
     row.addEventListener("click", () => go(i));
     rows.push(row);
   }
@@ -141,7 +142,7 @@ function showCase() {
     again.append(facts([["then", c.evidence_then], ["now", c.evidence]]));
     box.append(again);
   }
-  box.append(facts([["Without an answer", c.system_answer], ["An answer changes", c.effect], ["What speaks in it", c.evidence], ["Schools", c.schools_affected], ["Students", c.students_affected],
+  box.append(facts([["Without an answer", c.system_answer], ["An answer changes", c.effect], ["How open it is", data.openness[c.openness]], ["What speaks in it", c.evidence], ["Schools", c.schools_affected], ["Students", c.students_affected],
     ["Who answers", c.who_can_answer === "partner" && c.partner_id ? partnerName(c.partner_id) : "the stewards"], ["Partner of the school", c.who_can_answer === "partner" ? null : partnerName(c.partner_id)], ["File", c.file && c.row ? `${c.file}, row ${c.row}` : c.file]]));
   const table = sideBySide(c);
   if (table) box.append(table);

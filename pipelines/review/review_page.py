@@ -15,6 +15,7 @@ import pandas as pd
 
 from pipelines.review.case_list import SCHOOL_FIELDS, SHOWN, CaseList, split_choices
 from pipelines.review.worksheet import ANSWER_COLUMNS, asks_school, kind_names
+from schemas.review_order import OPENNESS
 
 TEMPLATES = Path(__file__).parent
 
@@ -31,7 +32,7 @@ def review_page(listed: CaseList, partners: Mapping[str, str] | None = None) -> 
     whose = f" of {names.get(listed.partner, 'partner ' + listed.partner)}" if listed.partner else ""
     return template.render(
         title=f"Cases to decide{whose}, {listed.school_year}",
-        about=f"{count:,} open {'case' if count == 1 else 'cases'}, those that change most published answers first. Run {listed.run_id}.",
+        about=f"{count:,} open {'case' if count == 1 else 'cases'}, the most informative first: what hangs on a case, and how open it is. Run {listed.run_id}.",
         school_year=listed.school_year,
         style=jinja2.utils.markupsafe.Markup((TEMPLATES / "review.css").read_text(encoding="utf-8")),
         script=jinja2.utils.markupsafe.Markup((TEMPLATES / "review.js").read_text(encoding="utf-8")),
@@ -52,6 +53,7 @@ def _data(listed: CaseList, partners: Mapping[str, str]) -> dict[str, Any]:
         "schools": listed.schools,
         "fields": SCHOOL_FIELDS,
         "kinds": kind_names(),
+        "openness": {level: one.words for level, one in OPENNESS.items()},
         "asks_school": {kind: asks_school(kind) for kind in kinds},
         "partners": dict(sorted(partners.items())),
         "answer_columns": ANSWER_COLUMNS,

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipelines.review.case_list import CaseList, split_choices
 from schemas.case_kinds import CASES
+from schemas.review_order import OPENNESS
 
 ANSWER_COLUMNS = (
     "case_id",
@@ -42,12 +43,12 @@ OPEN = ("answer", "value", "reason", "decided_by", "expires")
 """Cells a person fills; all others are locked."""
 WIDTHS = {
     "question": 60, "answer": 34, "value": 16, "reason": 40, "decided_by": 18, "candidates": 60, "system_answer": 30, "effect": 30,
-    "evidence": 40, "school_name": 30, "evidence_then": 30,
+    "evidence": 40, "openness": 30, "school_name": 30, "evidence_then": 30,
 }  # fmt: skip
 SHEET_ORDER = (
     "case_kind", "state", "school_name", "city", "question", "answer", "value", "reason", "decided_by", "expires", "candidates", "evidence",
-    "effect", "system_answer", "evidence_then", "nces_school_id_given", "state_school_id_given", "subject", "records",
-    "schools_affected", "students_affected", "published_effect", "source", "file", "row", "partner_id",
+    "effect", "openness", "system_answer", "evidence_then", "nces_school_id_given", "state_school_id_given", "subject", "records",
+    "schools_affected", "students_affected", "published_effect", "informative", "source", "file", "row", "partner_id",
     "who_can_answer", "asked_before", "choices", "school_year", "case_id", "evidence_hash", "reviewer_partner", "run_id",
 )  # fmt: skip
 CASES_SHEET, HELP_SHEET, LISTS_SHEET = "Cases", "Help", "Lists"
@@ -103,7 +104,8 @@ def _write_cases(book: xlsxwriter.Workbook, sheet: Worksheet, listed: CaseList) 
     to_fill = book.add_format({**form, "locked": False, "bg_color": "#FFF8DC", "border": 1, "border_color": "#8A7A3B"})
     head = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#DCE6F1", "border": 1})
     whole = {"run_id": listed.run_id, "school_year": listed.school_year, "reviewer_partner": listed.partner or None}
-    cells = listed.cases.assign(**dict.fromkeys(OPEN, ""), **whole)[list(SHEET_ORDER)]
+    how_open = listed.cases["openness"].map({level: one.words for level, one in OPENNESS.items()})
+    cells = listed.cases.assign(**dict.fromkeys(OPEN, ""), **whole, openness=how_open)[list(SHEET_ORDER)]
     for column, name in enumerate(SHEET_ORDER):
         sheet.set_column(column, column, WIDTHS.get(name, 14), to_fill if name in OPEN else locked)
         # The header is the column's own name: what a person reads is what the import and every message call it.
@@ -149,6 +151,10 @@ def _write_help(book: xlsxwriter.Workbook, sheet: Worksheet, listed: CaseList, a
             "Fill the yellow cells of the sheet Cases: choose an answer from the list and say why in reason.",
         ),
         ("Blank", "A row without an answer is skipped and asked again. That is never wrong."),
+        (
+            "Order",
+            "The most informative rows come first (column informative): the published answers and records that hang on a row, times how open it is.",
+        ),
         (
             "value",
             "Only for the answer 'another school': its NCES id, 12 digits (8 characters for a private school).",

@@ -16,8 +16,6 @@ from schemas.case_kinds import CASES, STEWARDS
 LISTED_ID = r"(?:^|\| ?)(\d{12}|[0-9A-Z]{2}\d{6})(?= )"
 MORE = r" \| and \d+ more$"
 """How a list of candidates says that there are more than it shows."""
-WHY = r": [^|]*?(?= \| |$)"
-"""How a list of candidates says why each school may be meant."""
 FACTS = "facts"
 """Column of a builder's cases that is hashed and not kept: what the answer rests on, as text."""
 
@@ -37,9 +35,7 @@ def as_asked(cases: pd.DataFrame, school_year: str) -> pd.DataFrame:
     kinds = cases["case_kind"]
     fixed = kinds.map({kind: "|".join(one.label for one in CASES[kind].choices) for kind in CASES}).astype("str")
     listed = cases.reindex(columns=["candidates"])["candidates"].astype("str")
-    schools = (
-        listed.str.replace(MORE, "", regex=True).str.replace(WHY, "", regex=True).str.replace(" | ", "|", regex=False)
-    )
+    schools = listed.str.replace(MORE, "", regex=True).str.replace(" | ", "|", regex=False)
     asks = kinds.isin([kind for kind in CASES if CASES[kind].lists_candidates]) & schools.notna()
     return cases.assign(
         school_year=school_year,

@@ -30,14 +30,14 @@ LINKING: tuple[Column, ...] = (
     Column(
         "match_score",
         "decimal",
-        "trust in the match, the expected share of such matches that are right: 1 on certain rungs, null without a match",
+        "trust in the match, the expected share of such matches that are right: 1 on certain rungs; without a match that of the first candidate, null without one",
         minimum=0,
         maximum=1,
     ),
     Column(
         "match_margin",
         "decimal",
-        "distance to the runner-up: 1 when there is none, null without a match",
+        "distance to the runner-up: 1 when there is none; without a match that of the first candidate, null without one",
         minimum=0,
         maximum=1,
     ),

@@ -5,6 +5,7 @@ The answer is in `decisions.py`.
 
 from __future__ import annotations
 
+from schemas.review_order import OPENNESS
 from schemas.table_model import Column
 
 CASE_KINDS = (
@@ -62,7 +63,19 @@ REVIEW: tuple[Column, ...] = (
     Column(
         "published_effect",
         "integer",
-        "schools of the access report whose published answer the case could change; the queue is sorted by it",
+        "schools of the access report whose published answer the case could change",
+        minimum=0,
+    ),
+    Column(
+        "openness",
+        "text",
+        "how open the question is; with `effect` the reason why the case stands where it stands",
+        allowed=tuple(OPENNESS),
+    ),
+    Column(
+        "informative",
+        "integer",
+        "what the queue is sorted by: the weight of `openness`, times published answers that hang on the case (each worth 100 records) and records",
         minimum=0,
     ),
 )

@@ -1,4 +1,7 @@
-"""What a person must decide, one row per case, what would change most published answers first. The inbox of the year."""
+"""What a person must decide, one row per case, the most informative first. The inbox of the year.
+
+Informative is what hangs on a case (published answers, then records) times how open it is: schemas/review_order.py.
+"""
 
 from schemas.columns import columns
 from schemas.table_model import Table
@@ -38,6 +41,8 @@ TABLE = Table(
         "schools_affected",
         "students_affected",
         "published_effect",
+        "openness",
+        "informative",
         "evidence_hash",
     ),
     key=("case_id",),

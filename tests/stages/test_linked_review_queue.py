@@ -9,6 +9,7 @@ from pipelines.linked.duplicate_schools import FACTS, pair_duplicates
 from pipelines.linked.ladder import link_records
 from pipelines.linked.review_queue import build_review_queue
 from pipelines.linked.successors import StandIns
+from pipelines.review.case_list import list_cases, split_choices
 from pipelines.shared.findings import conform
 from pipelines.shared.pandera_bridge import require_valid
 from schemas.columns import RESTRICTED
@@ -84,14 +85,19 @@ def test_candidates_are_told_with_their_reasons_and_the_best_comes_first():
 def test_conflicts_show_both_schools():
     given = {"nces_school_id_given": "130000000001", "state_school_id_given": "GA-001-0002"}
     case = of_kind(queue(linked(given, source="ga")), "id_conflict").iloc[0]
-    assert case["candidates"] == "130000000001 Quartz Ridge High School | 130000000002 Quartz Ridge Middle School"
+    assert case["candidates"] == (
+        "130000000001 Quartz Ridge High School (has the NCES id given)"
+        " | 130000000002 Quartz Ridge Middle School (has the state id given)"
+    )
+    assert case["openness"] == "schools_by_id"
     assert "lead to different schools" in case["evidence"]
     assert case["evidence"] not in case["question"], "what speaks in it is told once"
 
 
 def test_a_combined_campus_is_asked_by_its_records_and_once_for_the_directory():
     cases = queue(linked({"state_school_id_given": "GA-001-0004"}, source="ga"))
-    assert of_kind(cases, "ambiguous").loc[0, "candidates"] == "130000000004 Combined A | 130000000005 Combined B"
+    both = "130000000004 Combined A (has the state id given) | 130000000005 Combined B (has the state id given)"
+    assert of_kind(cases, "ambiguous").loc[0, "candidates"] == both
     twins = of_kind(cases, "duplicate_school")
     listed = "(last listed in 2018-19)"
     assert (
@@ -114,7 +120,7 @@ def test_matches_on_a_closed_school_are_asked_about():
         "closed_school",
     )
     assert cases["records"].tolist() == [2]
-    assert cases.loc[0, "candidates"] == "130000000003 Closed High School"
+    assert cases.loc[0, "candidates"] == "130000000003 Closed High School (the records were matched to it)"
 
 
 def test_unknown_courses_and_refused_files():
@@ -178,7 +184,7 @@ def test_order_of_rows_changes_nothing(seed):
         UNKNOWN,
     )
     expected = queue(records)
-    assert expected["records"].is_monotonic_decreasing
+    assert expected["informative"].is_monotonic_decreasing
     schools = SCHOOLS.sample(frac=1, random_state=seed)
     shuffled = build_review_queue(
         records.sample(frac=1, random_state=seed), schools, NO_COURSES, NO_FILES, YEAR, twins=twins_of(schools)
@@ -191,3 +197,35 @@ def test_nothing_to_ask_is_an_empty_table_without_restricted_columns():
     require_valid(empty, table("review_queue"))
     assert empty.empty
     assert not set(empty.columns) & RESTRICTED
+
+
+def test_a_case_without_a_candidate_comes_last_however_many_records_wait():
+    nothing = {"school_name": "Zymurgy Brewing", "city": "Nowhere"}
+    cases = queue(linked(*[nothing] * 5, UNKNOWN))
+    waiting = cases[cases["case_kind"] == "not_found"]
+    assert waiting["records"].tolist() == [1, 5]
+    assert cases["openness"].iloc[-1] == "no_candidate"
+    assert cases["informative"].iloc[-1] == 0
+
+
+def test_a_name_that_ends_in_a_bracket_keeps_it_beside_the_reason():
+    named = conform(
+        pd.DataFrame(
+            [
+                ("130000000021", "GA-002-0021", "Foo (Bar)", "1 Elm St", "Pinetown", "30001", True),
+                ("130000000022", "GA-002-0021", "Great Hearts: Baz (Q|R)", "2 Elm St", "Pinetown", "30001", True),
+            ],
+            columns=COLUMNS,
+        ).assign(school_year=YEAR, state="GA", sector="public", directory_sources="nces_directory 2018-19"),
+        "nces_schools",
+    )
+    waiting = linked({"state_school_id_given": "GA-002-0021"}, source="ga", schools=named)
+    cases = build_review_queue(waiting, named, NO_COURSES, NO_FILES, YEAR)
+    why = "has the state id given"
+    listed = list_cases(cases, named, YEAR)
+    case_id = cases["case_id"].iloc[0]
+    assert listed.candidates[case_id] == [("130000000021", why), ("130000000022", why)]
+    assert split_choices(cases["choices"].iloc[0])[:2] == [
+        "130000000021 Foo (Bar)",
+        "130000000022 Great Hearts: Baz (Q/R)",
+    ]

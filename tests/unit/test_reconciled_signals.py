@@ -186,6 +186,7 @@ def test_the_share_that_no_row_names_is_asked_of_states_of_some_size() -> None:
         ({"file_year": "2017-18"}, None),
         ({"file_status": "refused"}, None),
         ({"delivery": "changes"}, "Florida sent only changes for 2018-19, not a complete file"),
+        ({"delivery": None}, "Florida sent a file for 2018-19 whose receipt does not say whether it is complete"),
     ],
 )
 def test_when_silence_means_no(given: dict[str, Any], why: str | None) -> None:
@@ -210,6 +211,10 @@ def test_a_reason_why_a_state_as_a_whole_is_not_asked_goes_before_others() -> No
     assert why(excluded) == ["the policy takes the files of 2018-19 from Florida as incomplete"]
     changes = InferredNo(delivery=("changes",))
     assert why(changes) == ["Florida sent only full and supplement for 2018-19, not a complete file"]
+    received.loc[1, "delivery"] = None
+    assert why(changes) == ["Florida sent only full and a delivery of unknown kind for 2018-19, not a complete file"], (
+        "a receipt without a delivery is said, not left out"
+    )
     assert why(InferredNo(), LISTED.iloc[:0]) == ["no row of the file from Florida led to a school"]
     missing = ["the file from Florida does not name 96 percent of its high schools"]
     assert why(InferredNo()) == missing

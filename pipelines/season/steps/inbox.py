@@ -24,6 +24,7 @@ from pipelines.shared.findings import conform
 from pipelines.shared.regions import NOT_THEIRS
 from pipelines.shared.settle import mark_asked, outcomes_of, settle
 from pipelines.shared.steps import MAX_SHOWN, CheckOutcome, Step, StepReport, Workspace, show_findings, tally
+from schemas.review_order import OPENNESS
 from schemas.source_model import Source
 
 INBOX = ("reconciled", "review_queue")
@@ -69,7 +70,7 @@ def inbox_steps(sources: Mapping[str, Source]) -> list[Step]:
         Step(
             stage="reconciled",
             name="review_queue",
-            description="The inbox: every open case of the year, what would change most published answers first.",
+            description="The inbox: every open case of the year, the most informative first.",
             run=_gather,
             tables=("review_queue", "decision_outcomes", "request_queue"),
             needs=(
@@ -151,6 +152,7 @@ def _report(inbox: pd.DataFrame, outcomes: pd.DataFrame, findings: pd.DataFrame,
                         "question": case["question"],
                         "choices": case["choices"],
                         "effect": case["effect"],
+                        "how open": OPENNESS[case["openness"]].words,
                     }
                     for case in shown.to_dict("records")
                 ],
