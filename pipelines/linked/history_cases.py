@@ -39,7 +39,7 @@ def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.
     asked = asked[asked["successor_nces_school_id"].isin(schools.index)].reset_index(drop=True)
     now = schools.reindex(asked["successor_nces_school_id"]).reset_index()
     before = asked["predecessor_nces_school_id"]
-    name = before.map(schools["school_name"]).astype("str")
+    name = before.map(schools["school_name"]).astype("str").fillna("no longer listed") + " (the earlier school)"
     recycled = asked["event_kind"] == RECYCLED
     name = name.mask(recycled, "the school that had it before")
     kept = "neither evidence nor last year's answer is carried from the one to the other"
@@ -53,7 +53,7 @@ def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.
             "nces_school_id_given": asked["successor_nces_school_id"],
             "subject": before,
             "records": asked["records"],
-            "candidates": before + " " + name.fillna("no longer listed") + " (the earlier school)",
+            "candidates": before + " " + name,
             "question": 'Please say whether "'
             + now["school_name"]
             + '" '
