@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from schemas.columns import SCHOOL_DETAILS
 from schemas.verdicts import Verdict
 
 STEWARDS = "stewards"
@@ -61,7 +62,7 @@ class CaseKind:
     """One kind of case.
 
     question: cases of several kinds may be one question, which a person answers once. named_by: columns that make two
-    questions the same one. candidate: the decision that choosing one of the schools listed is; empty where none can be
+    questions the same one. told_apart_by: columns that make them two where a source gives them. candidate: the decision that choosing one of the schools listed is; empty where none can be
     chosen. who_can_answer: `partner` or `steward`.
     """
 
@@ -70,6 +71,7 @@ class CaseKind:
     who_can_answer: str
     choices: tuple[Choice, ...]
     candidate: str = ""
+    told_apart_by: tuple[str, ...] = ()
 
     @property
     def lists_candidates(self) -> bool:
@@ -93,6 +95,7 @@ _WHICH_SCHOOL = CaseKind(
     "partner",
     (ANOTHER_SCHOOL, NONE_OF_THESE, NOT_A_SCHOOL),
     candidate="record_is_school",
+    told_apart_by=SCHOOL_DETAILS,
 )
 _ABOUT_A_SOURCE = (Choice(GO_ON, "source_release"), Choice(HOLD, "source_hold"))
 

@@ -14,6 +14,7 @@ from pipelines.linked import notes
 from pipelines.linked.same_name import pair_by_name
 from pipelines.linked.scored import contradicted, score_open
 from pipelines.shared.findings import conform
+from schemas.columns import SCHOOL_DETAILS
 from schemas.tables import table
 
 IDENTITY = (
@@ -24,8 +25,9 @@ IDENTITY = (
     "district_name",
     "city",
     "zip",
+    *SCHOOL_DETAILS,
 )
-"""What a record says about its school. Records that say the same get the same answer."""
+"""What a record says about its school; of SCHOOL_DETAILS only the scored rung makes use. Records that say the same get the same answer."""
 
 LOCATORS = ("record_id", "source", "school_year", "file", "sheet", "row")
 MATCHED = frozenset(
@@ -110,7 +112,7 @@ def _add_scored(
     listed = scored[scored["candidates"].notna()]
     out.loc[listed.index, ["match_score", "match_margin"]] = listed[["score", "margin"]].to_numpy()
     # A name alone is never enough here (domain.md 5.1): such a record waits with its candidates.
-    placed = frame.loc[scored.index, ["district_name", "city", "zip"]].notna().any(axis=1)
+    placed = frame.loc[scored.index, ["district_name", "city", "zip", "street", "county"]].notna().any(axis=1)
     parted = (out.loc[scored.index, "match_reason"] != "ambiguous") | (scored["score"] >= AMONG_NAMESAKES)
     sure = scored[(scored["school"] >= 0) & placed & parted]
     names = (
@@ -148,7 +150,8 @@ def order_schools(directory: pd.DataFrame) -> pd.DataFrame:
 
 def distinct_identities(frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     """For each record the position of its identity, and the identities, each once. Records repeat them about 20 times."""
-    codes = frame.groupby(list(IDENTITY), dropna=False, sort=False).ngroup().to_numpy()
+    said = [name for name in IDENTITY if frame[name].notna().any()] or list(IDENTITY)
+    codes = frame.groupby(said, dropna=False, sort=False).ngroup().to_numpy()
     first = pd.Series(codes).drop_duplicates()
     identities = frame[list(IDENTITY)].iloc[first.index].reset_index(drop=True)
     return codes, identities

@@ -17,6 +17,7 @@ from pipelines.linked.notes import list_candidates
 from pipelines.shared.case_order import most_informative_first, openness_of
 from pipelines.shared.cases import FACTS, as_asked, identify, ids_of
 from pipelines.shared.findings import conform
+from schemas.columns import SCHOOL_DETAILS
 
 COURSE_COLUMNS = (
     "record_id",
@@ -35,7 +36,7 @@ MATCH = ["match_candidates", "match_score", "match_margin"]
 """What the ladder says of the schools that a waiting record may mean."""
 ABOUT_SCHOOLS = ("duplicate_school", "school_history", "recycled_id")
 """Kinds of cases about schools themselves, whatever source speaks of them."""
-IDENTITY = ("source", "state", "nces_school_id_given", "state_school_id_given", "school_name", "city")
+IDENTITY = ("source", "state", "nces_school_id_given", "state_school_id_given", "school_name", "city", *SCHOOL_DETAILS)
 """What a record says of its school, as a question shows it. Not the school year, file or row."""
 
 
@@ -116,7 +117,8 @@ def _finished(parts: Sequence[pd.DataFrame], school_year: str) -> pd.DataFrame:
     if all(part.empty for part in parts):
         return conform(pd.DataFrame(), "review_queue")
     cases = identify(pd.concat([part.reset_index(drop=True) for part in parts], ignore_index=True))
-    return conform(as_asked(cases, school_year).drop(columns=FACTS), "review_queue")
+    asked = as_asked(cases, school_year).drop(columns=[FACTS, *SCHOOL_DETAILS], errors="ignore")
+    return conform(asked, "review_queue")
 
 
 def _ordered(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -166,8 +168,11 @@ def _why_in_question(cases: pd.DataFrame, pairs: pd.DataFrame, schools: pd.DataF
 def _ask_for_school(cases: pd.DataFrame) -> pd.Series:
     ids = cases["nces_school_id_given"].fillna(cases["state_school_id_given"]).fillna("no id")
     name = ('"' + cases["school_name"] + '"').fillna("the school with id " + ids)
-    place = (cases["city"] + ", ").fillna("") + cases["state"].fillna("a state not given")
-    which = "Please say which school is meant by " + name + " in " + place
+    street, town = (cases["street"] + ", ").fillna(""), cases["city"].fillna(cases["county"])
+    place = street + (town + ", ").fillna("") + cases["state"].fillna("a state not given")
+    level = (" (" + cases["school_level"] + ")").fillna("")
+    level = (" (grades " + cases["grade_low"] + " to " + cases["grade_high"] + ")").fillna(level)
+    which = "Please say which school is meant by " + name + " in " + place + level
     why = pd.Series("none was found by its ids, nor by its name and place", index=cases.index, dtype="str")
     why = why.mask(cases["case_kind"] == "ambiguous", "several schools fit")
     why = why.mask(cases["case_kind"] == "id_conflict", "its ids contradict each other, or its name and place")

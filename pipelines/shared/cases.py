@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from schemas.case_kinds import CASES, STEWARDS
@@ -25,8 +26,9 @@ def identify(cases: pd.DataFrame) -> pd.DataFrame:
     ids = pd.Series(None, index=cases.index, dtype="str")
     for kind in cases["case_kind"].dropna().unique():
         known = CASES[kind]
-        mine = cases[cases["case_kind"] == kind].reindex(columns=list(known.named_by))
-        ids.loc[mine.index] = hash_rows(mine.assign(asks=known.question), ("asks", *known.named_by), 16)
+        mine = cases[cases["case_kind"] == kind].reindex(columns=[*known.named_by, *known.told_apart_by])
+        asked = mine.assign(asks=known.question)
+        ids.loc[mine.index] = hash_rows(asked, ("asks", *known.named_by), 16, where_given=known.told_apart_by)
     return cases.assign(case_id=ids, evidence_hash=hash_rows(cases.reindex(columns=[FACTS]), (FACTS,), 64))
 
 
@@ -51,9 +53,16 @@ def who_answers(cases: pd.DataFrame) -> pd.Series:
     return cases["partner_id"].where(cases["who_can_answer"] == "partner").fillna(STEWARDS).astype("str")
 
 
-def hash_rows(frame: pd.DataFrame, names: Sequence[str], length: int) -> pd.Series:
-    """A hash of those columns for each row, as hexadecimal text of that length; null counts as the empty text."""
-    texts = frame[list(names)].astype("str").fillna("").to_numpy(dtype=object)
+def hash_rows(frame: pd.DataFrame, names: Sequence[str], length: int, *, where_given: Sequence[str] = ()) -> pd.Series:
+    """A hash of those columns for each row, as hexadecimal text of that length; null counts as the empty text.
+
+    where_given: columns that count only in rows that have them, so that rows without any keep their hash.
+    """
+    texts = frame[list(names)].astype("str").fillna("").to_numpy(dtype=object).tolist()
+    for name in where_given:
+        given = frame[name].astype("str")
+        for at in np.flatnonzero(given.notna()):
+            texts[at].append(f"{name} {given.iloc[at]}")
     # A unit separator keeps ("ab", "c") and ("a", "bc") apart.
     hashes = [hashlib.sha256("\x1f".join(row).encode()).hexdigest()[:length] for row in texts]
     return pd.Series(hashes, index=frame.index, dtype="str")

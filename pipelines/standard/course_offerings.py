@@ -37,6 +37,7 @@ from pipelines.standard.course_rows import (
 from pipelines.standard.course_verdicts import judge_courses
 from pipelines.standard.ids import NCES_RULES, STATE_RULES, disagrees, repair_nces_id, repair_state_id
 from pipelines.standard.row_notes import FOLDED_INTO, STAGE, Notes, spellings
+from pipelines.standard.school_details import PLACE, read_place
 from pipelines.standard.split import count_rows, make_rejects
 from schemas.source_model import CourseRule, Source
 from schemas.tables import table
@@ -47,11 +48,13 @@ NOT_SCHOOLS = frozenset({"shared service arrangement", "shared services arrangem
 
 @dataclass(frozen=True)
 class _Read:
-    """What the cells mean: ids after repair, canonical codes, and keys of school and course inside the source."""
+    """What the cells mean: ids after repair, canonical codes, the school's place and grades, and keys of school and course
+    inside the source."""
 
     nces: Coded
     state_id: Coded
     course_code: Coded
+    place: dict[str, Coded]
     keys: Keys
 
 
@@ -66,7 +69,7 @@ def standardise_course_offerings(
     sections (S17) whose titles are judged alike are folded into the first in file order. A row without any identity of a school is rejected (S26),
     and one with another state's id too (S03); an unreadable NCES id alone is not a reason to reject. A row that says
     that nothing is offered is excluded (S12, S30), and an answer that is neither yes nor no goes to a person (S31).
-    Rules D01 to D03, D05, D07, D09, S03, S06 to S14, S16, S17, S21, S25 to S32; domain.md 5 and 15.
+    Rules D01 to D03, D05, D07, D09, D17, D33, S03, S06 to S14, S16, S17, S21, S25 to S32; domain.md 5 and 15.
     Raises ValueError when the source declares no courses.
     """
     if source.courses is None:
@@ -116,6 +119,7 @@ def standardise_course_offerings(
         "state": constant(source.state, len(first)).text(),
         NCES: read.nces.take(first).text(),
         STATE: read.state_id.take(first).text(),
+        **{name: column.take(first).text() for name, column in read.place.items()},
         "course_code": read.course_code.take(first).text(),
         "counts_as_cs": verdict.text(),
         "counts_basis": basis.text(),
@@ -198,11 +202,14 @@ def _read_rows(given: Given, source: Source, notes: Notes) -> _Read:
     code = cells["course_code"].map(lambda given_code: canonical_code(given_code, rule))
     repaired = cells["course_code"].flag(lambda given_code: canonical_code(given_code, rule) != given_code)
     notes.add("S07", repaired, column="course_code", values=cells["course_code"])
-    # A course is called by its code, else by its title; a school by both ids, else by its name. Two rows that share only
-    # one of two ids stay apart: which id is right is for the linked stage to find out.
+    # A course is called by its code, else by its title; a school by both ids, else by its name and what is said of its
+    # place. Two rows that share only one of two ids stay apart: which id is right is for the linked stage to find out.
     course = number_rows([code.codes, cells["course_name"].map(key_of).only(~code.known).codes])
-    school = number_rows([nces.codes, state_id.codes, name_key.only(~nces.known & ~state_id.known).codes])
-    return _Read(nces, state_id, code, Keys(nces.codes, state_id.codes, school, course))
+    bare = ~nces.known & ~state_id.known
+    told = [name_key, *(cells[name].map(key_of) for name in PLACE if cells[name].values)]
+    school = number_rows([nces.codes, state_id.codes, *(column.only(bare).codes for column in told)])
+    place = read_place(cells, source.state, notes)
+    return _Read(nces, state_id, code, place, Keys(nces.codes, state_id.codes, school, course))
 
 
 def _read_state_ids(given: Coded, source: Source, notes: Notes) -> Coded:
@@ -249,7 +256,7 @@ def _repeats(given: Given, received: Received, at: np.ndarray, offering: np.ndar
         return alike
     lines = given.line[at[several]]
     others = [name for name in received.rows if name not in {*CELLS, *LOCATORS}]
-    every = [offering[several], *(column.codes[at[several]] for column in given.cells.values())]
+    every = [offering[several], *(column.codes[at[several]] for column in given.cells.values() if column.values)]
     every += [tidy_column(received.rows, name, lines, given.marks).codes for name in others]
     if not received.restricted.empty:
         names = received.restricted.columns.difference(["file", "row"])

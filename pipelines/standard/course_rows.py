@@ -17,11 +17,12 @@ from pipelines.shared.text import fold_cell
 from pipelines.standard.course_answers import Answered, read_answers
 from pipelines.standard.course_deliveries import receipt_order
 from pipelines.standard.row_notes import Places
+from pipelines.standard.school_details import PLACE
 from schemas.columns import COUNTS
 from schemas.source_model import Source
 
 NCES, STATE = "nces_school_id_given", "state_school_id_given"
-CELLS = (NCES, STATE, "school_name", "district_name", "course_code", "course_name", *COUNTS)
+CELLS = (NCES, STATE, "school_name", "district_name", *PLACE, "course_code", "course_name", *COUNTS)
 LOCATORS = frozenset({"source", "file", "sheet", "row", "file_year", "delivery", "school_year", "record_id"})
 
 

@@ -6,16 +6,21 @@ Does not find the school in the directory; the linked stage does.
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as arrow
 
+from pipelines.shared.coded import encode
 from pipelines.shared.findings import join_findings
+from pipelines.shared.frames import to_frame
 from pipelines.shared.records import Received, Standardised
 from pipelines.shared.text import fold_spaces, match_key
 from pipelines.standard import cells, standard_rows
+from pipelines.standard.school_details import A_GRADE, GIVEN, read_details
 from pipelines.standard.split import split_rows
+from schemas.columns import SCHOOL_DETAILS
 from schemas.source_model import Source
 
 COLUMNS = ("school_name", standard_rows.NCES, "city", "zip", "district_name", "state", "country", "provider_course")
-KEYS_OF_A_SCHOOL = ("school_name", "city", "district_name")
+KEYS_OF_A_SCHOOL = ("school_name", "city", "district_name", *SCHOOL_DETAILS)
 SAME_OFFERING = (standard_rows.NCES, "state", "zip", "course_key", *(f"{name}_key" for name in KEYS_OF_A_SCHOOL))
 
 
@@ -24,9 +29,9 @@ def standardise_provider_offerings(received: Received, source: Source, school_ye
 
     Schools are told apart by id, name, district and place together, for two schools may share an id
     (state-file-samples.md). A cell without a course stays, with a null course: the school is named all the same.
-    Rules A05, D01, D02, D03, D05, D09, D17, D32, S16, S26; domain.md 8 and 15 (2, 29, 39).
+    Rules A05, D01, D02, D03, D05, D09, D17, D32, D33, S16, S26; domain.md 8 and 15 (2, 29, 39).
     """
-    rows = standard_rows.prepare_rows(received, source, COLUMNS)
+    rows = standard_rows.prepare_rows(received, source, (*COLUMNS, *GIVEN))
     gone = rows["file"].isin(standard_rows.withdrawn_files(received))
     foreign = cells.is_foreign(rows["country"]) & ~gone
     excluded = [rows[gone], rows[foreign]]
@@ -37,15 +42,22 @@ def standardise_provider_offerings(received: Received, source: Source, school_ye
     zips, odd_zip = cells.read_zips(rows["zip"], states)
     named = rows["school_name"].notna()
     ids, id_findings = standard_rows.read_nces_ids(rows, states, source, school_year, can_do_without=named)
+    details, odd_grades = read_details({name: encode(rows[name]) for name in GIVEN})
     nameless = rows[~named & rows[standard_rows.NCES].isna()]
     findings = [
         standard_rows.note(nameless, "S26", school_year, column="school_name"),
         standard_rows.note(rows[odd_state], "D32", school_year, column="state", values=rows["state"]),
         standard_rows.note(rows[odd_zip], "D17", school_year, column="zip", values=rows["zip"]),
         id_findings,
+        *(
+            standard_rows.note(rows[odd], "D33", school_year, column=name, values=rows[name], expected=A_GRADE)
+            for name, odd in odd_grades.items()
+        ),
     ]
     sound, rejects = split_rows(rows, join_findings(findings), school_year)
-    read = rows.assign(state=states, zip=zips, provider=source.provider, **{standard_rows.NCES: ids}).loc[sound.index]
+    told = to_frame(arrow.table({name: column.text() for name, column in details.items()})).set_axis(rows.index)
+    read = rows.assign(state=states, zip=zips, provider=source.provider, **{standard_rows.NCES: ids}, **told)
+    read = read.loc[sound.index]
     listed = _list_courses(read)
     kept, _ = standard_rows.fold_repeats(listed, SAME_OFFERING)
     merged = read[~read.set_index(["file", "row"]).index.isin(kept.set_index(["file", "row"]).index)]

@@ -17,7 +17,7 @@ from schemas.columns.patterns import NCES_ID_PATTERN
 from schemas.columns.published import PUBLISHED
 from schemas.columns.received import LOCATED, RECEIVED
 from schemas.columns.review import CASE_KINDS, REVIEW
-from schemas.columns.schools import GRADES, RACES, SCHOOLS
+from schemas.columns.schools import GRADES, RACES, SCHOOL_DETAILS, SCHOOLS
 from schemas.columns.survey import HOW_MANY, SURVEY, TOPICS
 from schemas.table_model import Column
 
@@ -32,6 +32,7 @@ __all__ = [
     "NCES_ID_PATTERN",
     "RACES",
     "RESTRICTED",
+    "SCHOOL_DETAILS",
     "TOPICS",
     "all_columns",
     "by_name",

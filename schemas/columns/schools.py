@@ -10,6 +10,8 @@ from schemas.metrics import LOCALE_GROUPS, SIZES
 from schemas.table_model import Column
 
 GRADES = ("PK", "KG", *[f"{n:02d}" for n in range(1, 14)], "UG", "AE")
+SCHOOL_DETAILS = ("street", "county", "grade_low", "grade_high", "school_level")
+"""What a record may say of its school beside ids, name, district, city and ZIP code. Few sources do; the rest is null."""
 RACES = ("am", "as", "hi", "bl", "wh", "hp", "tr")
 
 SCHOOLS: tuple[Column, ...] = (
@@ -69,6 +71,9 @@ SCHOOLS: tuple[Column, ...] = (
     Column("is_virtual", "flag", "the school teaches online only; unknown when not reported"),
     Column("grade_low", "text", "lowest grade offered", allowed=GRADES),
     Column("grade_high", "text", "highest grade offered", allowed=GRADES),
+    Column(
+        "school_level", "text", "level of the school in the source's words, for example Middle School | High School"
+    ),
     Column("offers_high", "flag", "offers any of grades 09-13; unknown when no source gives grades"),
     Column(
         "offers_k8", "flag", "offers any of grades KG-08 (PK alone does not count); unknown when no source gives grades"

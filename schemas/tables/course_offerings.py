@@ -1,6 +1,6 @@
 """Courses that states say their schools offer: one row per school and course of a delivery, sections folded."""
 
-from schemas.columns import columns, count_columns
+from schemas.columns import SCHOOL_DETAILS, columns, count_columns
 from schemas.table_model import Table
 
 LOCATOR = ("record_id", "source", "school_year", "file", "sheet", "row")
@@ -18,6 +18,9 @@ TABLE = Table(
         "state_school_id_given",
         "school_name",
         "district_name",
+        "city",
+        "zip",
+        *SCHOOL_DETAILS,
         "course_code",
         "course_name",
         "counts_as_cs",

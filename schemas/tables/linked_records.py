@@ -1,6 +1,6 @@
 """Every record that speaks of a school, from every source, with the school it was matched to or why it was not."""
 
-from schemas.columns import LOCATED, columns
+from schemas.columns import LOCATED, SCHOOL_DETAILS, columns
 from schemas.table_model import Table
 
 TABLE = Table(
@@ -17,6 +17,7 @@ TABLE = Table(
         "district_name",
         "city",
         "zip",
+        *SCHOOL_DETAILS,
         "nces_school_id",
         "match_reason",
         "match_score",

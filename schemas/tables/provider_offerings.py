@@ -1,6 +1,6 @@
 """Schools that a curriculum provider (TEALS and others) says it works with, one row per course."""
 
-from schemas.columns import LOCATED, columns
+from schemas.columns import LOCATED, SCHOOL_DETAILS, columns
 from schemas.table_model import Table
 
 TABLE = Table(
@@ -18,6 +18,7 @@ TABLE = Table(
         "city",
         "state",
         "zip",
+        *SCHOOL_DETAILS,
         "country",
         "source_rows",
     ),
