@@ -20,12 +20,15 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.real_release import publish, state_pages
+from pipelines.linked.ladder import link_records
+from pipelines.linked.match_other_names import names_in_history
 from pipelines.received.receipts import receive_file
 from pipelines.season.run import run_season
 from pipelines.season.show import print_summary, progress
 from pipelines.season.summary import summarise
 from pipelines.season.workspace import open_workspace
 from pipelines.shared.steps import Workspace
+from schemas.columns import SCHOOL_DETAILS
 from schemas.source_model import load_sources
 from schemas.states import STATES
 
@@ -56,6 +59,8 @@ FILES = [
     ("state_files/SD_2018-2019.csv", "sd", "2018-19", "supplement"),
     ("state_files/TX_2018-2019.csv", "tx", "2018-19", "supplement"),
     ("state_files/DC_2020-2021.csv", "dc", "2020-21", "supplement"),
+    # Entries of 2013 to 2021; under this year because it is the first that is run. No verdict rests on it.
+    ("codeorg/local_schools_self_reported_2013-2021_no_contacts.csv.gz", "local_schools", "2017-18", "full"),
 ]
 LATE = "state_files/FL_2018-2019.csv"
 """Received only after the first release."""
@@ -146,6 +151,31 @@ def washington(workspace: Workspace, console: Console) -> None:
     print_reasons(found, evidence, console)
 
 
+def local_schools(workspace: Workspace, out: Path, console: Console) -> None:
+    """How the list that gives no ids is matched, with and without streets and levels; 200 matches to read by eye."""
+    year = YEARS[0]
+    rows = workspace.store.read("provider_offerings", year, stage="standard", name="local_schools")
+    directory = workspace.store.read("nces_schools", year)
+    names = names_in_history(workspace.store.read("school_history", year))
+    with_all = link_records(rows, directory, names)
+    without = link_records(rows.drop(columns=list(SCHOOL_DETAILS)), directory, names)
+    table = Table(title=f"Local schools of Code.org against the directory of {year}", title_justify="left")
+    for name in ("match_reason", "with street and level", "without"):
+        table.add_column(name, justify="right")
+    counts = [frame["match_reason"].value_counts() for frame in (with_all, without)]
+    for reason in sorted({*counts[0].index, *counts[1].index}):
+        table.add_row(reason, *(f"{int(count.get(reason, 0)):,}" for count in counts))
+    console.print(table)
+    found = with_all[with_all["nces_school_id"].notna()].merge(
+        directory[["nces_school_id", "school_name", "street", "city", "zip", "grade_low", "grade_high"]],
+        on="nces_school_id",
+        suffixes=("", "_listed"),
+    )
+    sample = found.sample(min(200, len(found)), random_state=1).sort_values("record_id")
+    sample.to_csv(out / "local_schools_sample.csv", index=False)
+    console.print(f"200 matches to read by eye: {out / 'local_schools_sample.csv'}")
+
+
 def print_reasons(found: pd.DataFrame, evidence: pd.DataFrame, console: Console) -> None:
     """Why ours differs from theirs, in the words of our evidence, most frequent first."""
     differs = found[found["theirs"] != found["ours"]].copy()
@@ -191,6 +221,7 @@ def main() -> int:
     print_summary(summarise(workspace, years, results))
     agreement_of_ids(workspace, console)
     washington(workspace, console)
+    local_schools(workspace, out, console)
     publish(workspace, console, "The release after the late file" if first else "The release of now")
     state_pages(workspace, out, console)
     console.print(f"Tables are in {out / 'data'}; nothing was written into the repository.")

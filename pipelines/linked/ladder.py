@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipelines.linked import notes
 from pipelines.linked.same_name import pair_by_name
-from pipelines.linked.scored import contradicted, score_open
+from pipelines.linked.scored import contradicted, score_open, with_parted
 from pipelines.shared.findings import conform
 from schemas.columns import SCHOOL_DETAILS
 from schemas.tables import table
@@ -82,21 +82,21 @@ def link_records(
         raise ValueError(f"records to link: record_id {twice!r} stands twice; each record needs an id of its own")
     schools = order_schools(directory)
     codes, identities = distinct_identities(frame)
-    answers = climb(identities, schools, other_names).table.iloc[codes].set_axis(frame.index)
-    return as_linked(frame, _add_scored(frame, answers, codes, schools, other_names), schools)
+    answers = climb(identities, schools, other_names)
+    return as_linked(frame, _add_scored(frame, identities, answers, codes, schools, other_names), schools)
 
 
 def _add_scored(
     frame: pd.DataFrame,
-    answers: pd.DataFrame,
+    identities: pd.DataFrame,
+    answers: Answers,
     codes: np.ndarray,
     schools: pd.DataFrame,
     other_names: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Answers with the scored rung: what the certain rungs left open and a name and a state may settle."""
-    sure_already = answers["school"] >= 0
-    out = answers.assign(match_score=1.0, match_margin=1.0)
-    out.loc[~sure_already, ["match_score", "match_margin"]] = np.nan
+    out = answers.table.iloc[codes].set_axis(frame.index).assign(match_score=1.0, match_margin=1.0)
+    out.loc[out["school"] < 0, ["match_score", "match_margin"]] = np.nan
     by_name = out["match_reason"].isin(["not_found", "ambiguous"]) & ~out["by_id"]
     asked = (by_name & frame["school_name"].notna() & frame["state"].notna()).to_numpy()
     if not asked.any() or schools.empty:
@@ -108,6 +108,9 @@ def _add_scored(
     distinct = frame[asked].iloc[first.index[np.argsort(first.to_numpy())]]
     scored = score_open(distinct.assign(file=distinct["source"]), schools, other_names)
     scored = scored.iloc[which].set_axis(frame.index[asked])
+    namesakes = (answers.table["match_reason"] == "ambiguous") & ~answers.table["by_id"]
+    in_question = answers.candidates[namesakes.to_numpy()[answers.candidates["identity"]]]
+    scored = with_parted(scored, codes[asked], identities, schools, in_question, AMONG_NAMESAKES)
     out.loc[asked, "match_candidates"] = scored["candidates"]
     listed = scored[scored["candidates"].notna()]
     out.loc[listed.index, ["match_score", "match_margin"]] = listed[["score", "margin"]].to_numpy()

@@ -12,10 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.one_file.suggest_fix import squeezed
+from pipelines.standard.school_details import first_grade
 from schemas.columns import COUNTS
 from schemas.source_model import Source
 from schemas.states import STATE_FIPS
 
+OF_THE_SCHOOL = ("city", "zip", "street", "county", "grade_low", "grade_high", "grade_span", "school_level")
+"""What helps to find the school. The same words behind `District` or `Mailing` are of something else."""
 TARGETS = (
     "nces_school_id_given",
     "state_school_id_given",
@@ -23,6 +26,7 @@ TARGETS = (
     "district_code",
     "school_name",
     "district_name",
+    *OF_THE_SCHOOL,
     "course_code",
     "course_name",
     "teacher_name_or_id",
@@ -43,6 +47,14 @@ _MORE_NAMES: Mapping[str, tuple[str, ...]] = {
     "district_code": ("district", "lea code", "lea id", "district id", "district number", "system id"),
     "school_name": ("campname", "campus name", "school", "school title", "building name", "sch name"),
     "district_name": ("distname", "lea name", "system name", "corporation name", "district"),
+    "city": ("school city", "location city", "town"),
+    "zip": ("zip code", "school zip", "school zip code", "zip code long"),
+    "street": ("address", "street address", "school address", "school street address", "address line 1", "street addr"),
+    "county": ("county", "county name", "cntyname"),
+    "grade_low": ("low grade", "lowest grade", "lowest grad", "grade low", "lowest", "st grade"),
+    "grade_high": ("high grade", "highest grade", "highest gra", "grade high", "highest", "end grade"),
+    "grade_span": ("grade span", "grade range", "grdspan"),
+    "school_level": ("level", "school level", "grade category", "grade categ"),
     "course_code": ("course number", "course no", "class code", "sced code", "state course code", "cip code"),
     "course_name": ("class title", "course description", "local course title"),
     "enrolled": ("students", "count", "enrollment", "student count", "number of students", "total enrollment"),
@@ -50,10 +62,8 @@ _MORE_NAMES: Mapping[str, tuple[str, ...]] = {
     "school_year": ("school year", "year", "academic year", "sy", "survyear"),
 }
 _NOT_WANTED = """
-phone,fax,website,url,web page,address,street,street address,city,zip,zip code,zip4,latitude,longitude,x,y,county,
-county name,region,status,locale,grades,grade span,grade range,low grade,high grade,lowest grade,highest grade,charter,
-charter type,calendar,superintendent,principal,email,state,country,esea,stem,rating,grade low,grade high,lowest,highest,
-level,sector,address line 1,address line 2,street addr,phone number
+phone,fax,website,url,web page,zip4,latitude,longitude,x,y,region,status,locale,grades,charter,charter type,calendar,
+superintendent,principal,email,state,country,esea,stem,rating,sector,address line 2,phone number
 """
 _MARKS = frozenset({"", "unspecified", "n/a", "na", "none", "?", "*", "**", "-", ".", "null"})
 _SCHOOL_WORDS = re.compile(
@@ -139,8 +149,14 @@ def guess_columns(
 
 def _is_otherwise(name: str, known: Mapping[str, Counter[str]], unwanted: frozenset[str]) -> bool:
     """The column's name, or what stands behind `School` or `District` in it, is that of something we do not need."""
-    behind = re.sub(r"^(school|district|campus|lea|mailing|physical)[\W_]+", "", name.strip(), flags=re.IGNORECASE)
-    return squeezed(name) in unwanted or (squeezed(name) not in known and squeezed(behind) in unwanted)
+    front = re.match(r"(school|district|campus|lea|mailing|physical)[\W_]+", name.strip(), re.IGNORECASE)
+    behind = squeezed(name.strip()[front.end() :] if front else name)
+    if squeezed(name) in known:
+        return False
+    not_of_school = front is not None and front[1].casefold() in ("district", "lea", "mailing")
+    return behind in unwanted or (
+        not_of_school and any(known[behind][ours] for ours in OF_THE_SCHOOL if behind in known)
+    )
 
 
 def _filled(rows: Sequence[Sequence[str]], place: int) -> list[str]:
@@ -244,6 +260,18 @@ def _is_district_name(cells: list[str], *_: object) -> float:
     return _is_name(cells)
 
 
+def _is_text(cells: list[str], *_: object) -> float:
+    return _share(cells, lambda c: any(sign.isalpha() for sign in c))
+
+
+def _is_zip(cells: list[str], *_: object) -> float:
+    return _share(cells, lambda c: re.fullmatch(r"\d{3,5}([- ]?\d{4})?(\.0)?", c))
+
+
+def _is_grade(cells: list[str], *_: object) -> float:
+    return _share(cells, first_grade)
+
+
 def _is_count(cells: list[str], *_: object) -> float:
     return _share(
         cells,
@@ -267,6 +295,9 @@ _SHAPES: dict[str, Callable[[list[str], str, frozenset[str]], float]] = {
     "district_code": _is_code,
     "school_name": _is_school_name,
     "district_name": _is_district_name,
+    **dict.fromkeys(("city", "street", "county", "school_level"), _is_text),
+    "zip": _is_zip,
+    **dict.fromkeys(("grade_low", "grade_high", "grade_span"), _is_grade),
     "course_code": _is_course_code,
     "course_name": _is_course_name,
     "teacher_name_or_id": _is_person,

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.one_file.check_command import Asked, run_check
 from pipelines.one_file.check_file import check_file
-from pipelines.one_file.guess_columns import TARGETS, guess_columns
+from pipelines.one_file.guess_columns import OF_THE_SCHOOL, TARGETS, guess_columns
 from pipelines.one_file.new_source import run_new_source
 from pipelines.one_file.safe_repairs import Repaired
 from pipelines.one_file.study_file import study_file
@@ -148,10 +148,32 @@ def test_a_list_of_schools_counts_for_nothing_until_someone_says_so(draft: Draft
     file, _, source = draft("NE", body + "\n", "schools 2018-19.csv")
     assert source.courses is not None
     assert (source.courses.mode, source.courses.blank_course) == ("catalog", "review")
-    assert set(layout_of(source).ignore) == {"City", "Phone"}
+    assert layout_of(source).ignore == ("Phone",)
+    assert layout_of(source).columns["city"] == "City"
     table = check_file(file, source, "2018-19").table
     assert table is not None
     assert set(table["counts_as_cs"]) == {"review"}
+
+
+def test_place_and_grades_of_the_school_are_drafted_and_those_of_its_district_are_not(draft: Draft) -> None:
+    header = "School Name,NCES ID,District Street Address,District City,Mailing Zip,School Street Address,County Name,Grade Span"
+    rows = [f"{s},31000{n}00012{n},9 Far Rd,Ord,68862,{n} Elm St,Douglas,09-12" for n, s in enumerate(SCHOOLS)]
+    file, _, source = draft("NE", "\n".join([header, *rows]) + "\n", "schools 2018-19.csv")
+    layout = layout_of(source)
+    assert {name: theirs for name, theirs in layout.columns.items() if name in OF_THE_SCHOOL} == {
+        "street": "School Street Address",
+        "county": "County Name",
+        "grade_span": "Grade Span",
+    }
+    assert set(layout.ignore) == {"District Street Address", "District City", "Mailing Zip"}
+    table = check_file(file, source, "2018-19").table
+    assert table is not None
+    assert table[["street", "county", "grade_low", "grade_high"]].iloc[0].tolist() == [
+        "0 Elm St",
+        "Douglas",
+        "09",
+        "12",
+    ]
 
 
 def test_a_teachers_column_is_restricted_in_the_draft(draft: Draft) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pipelines.linked.ladder import IDENTITY, MATCHED, link_records
 from pipelines.shared.findings import conform
 from pipelines.shared.pandera_bridge import require_valid
-from schemas.columns import MATCH_REASONS, RESTRICTED
+from schemas.columns import MATCH_REASONS, RESTRICTED, SCHOOL_DETAILS
 from schemas.tables import table
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -109,7 +109,7 @@ def test_inputs_are_left_alone():
 
 def test_missing_columns_are_null_and_nothing_is_no_error():
     schools = directory()
-    bare = records(schools).drop(columns=list(IDENTITY))
+    bare = records(schools).drop(columns=list(IDENTITY), errors="ignore")
     assert set(link_records(bare, schools)["match_reason"]) == {"no_identity"}
     assert link_records(bare.iloc[:0], schools).empty
     assert set(link_records(records(schools), schools.iloc[:0])["match_reason"]) == {"not_found", "no_identity"}
@@ -120,6 +120,80 @@ def test_record_id_twice_is_refused_in_words():
     given = records(schools)
     with pytest.raises(ValueError, match="stands twice"):
         link_records(pd.concat([given, given.iloc[:1]]), schools)
+
+
+def namesakes() -> pd.DataFrame:
+    """Two pairs of schools that share name, town and district: one has two streets, the other two spans of grades."""
+    one = {"school_year": "2018-19", "state": "GA", "sector": "public", "is_operating": True, "city": "Pinetown"}
+    one |= {"district_name": "Pine County", "zip": "30001", "county": "Pine County", "directory_sources": "x 2018-19"}
+    told = [
+        ("Quartz Ridge Academy", "12 Elm St", "KG", "12"),
+        ("Quartz Ridge Academy", "4300 Harbor Rd", "KG", "12"),
+        ("Osprey Hollow School", "7 Oak Ave", "KG", "05"),
+        ("Osprey Hollow School", "7 Oak Ave", "09", "12"),
+        *((f"Marl {word} School", f"{n} Main St", "KG", "12") for n, word in enumerate(("Fen", "Cove", "Heath"), 1)),
+    ]
+    names = ("school_name", "street", "grade_low", "grade_high")
+    rows = [one | dict(zip(names, t, strict=True)) for t in told]
+    return conform(
+        pd.DataFrame(rows).assign(nces_school_id=[f"1300091{n:05d}" for n in range(len(rows))]), "nces_schools"
+    )
+
+
+QUARTZ = {"state": "GA", "school_name": "QUARTZ RIDGE ACADEMY", "city": "Pinetown", "zip": "30001"}
+OSPREY = {"state": "GA", "school_name": "Osprey Hollow School", "city": "Pinetown", "zip": "30001"}
+DETAILED = [
+    (QUARTZ | {"street": "12 Elm Street", "county": "Pine"}, "130009100000"),
+    (QUARTZ | {"street": "4300 Harbor Road", "county": "Pine"}, "130009100001"),
+    (OSPREY | {"street": "7 Oak Avenue", "grade_low": "KG", "grade_high": "05"}, "130009100002"),
+    (OSPREY | {"street": "7 Oak Avenue", "grade_low": "09", "grade_high": "12"}, "130009100003"),
+    (OSPREY | {"street": "7 Oak Avenue", "school_level": "High School"}, "130009100003"),
+]
+
+
+def asked(*rows: dict[str, str], source: str = "list") -> pd.DataFrame:
+    frame = pd.DataFrame(rows).assign(source=source, school_year="2018-19", file="l.csv", sheet=None)
+    return frame.assign(row=range(2, len(frame) + 2), record_id=[f"{source}:{n:03}" for n in range(len(frame))])
+
+
+@pytest.mark.parametrize(("row", "school"), DETAILED)
+def test_a_street_or_grades_part_namesakes(row: dict[str, str], school: str):
+    found = link_records(asked(row), namesakes()).iloc[0]
+    assert (found["nces_school_id"], found["match_reason"]) == (school, "scored")
+    bare = {name: value for name, value in row.items() if name not in SCHOOL_DETAILS}
+    assert link_records(asked(bare), namesakes()).iloc[0]["match_reason"] == "ambiguous"
+
+
+def test_details_in_any_order_and_beside_records_without_them():
+    plain = records(directory())
+    schools = pd.concat([directory(), namesakes()], ignore_index=True)
+    given = pd.concat([plain, asked(*(row for row, _ in DETAILED))], ignore_index=True)
+    expected = link_records(given, schools)
+    for seed in (1, 2):
+        shuffled = link_records(given.sample(frac=1, random_state=seed), schools.sample(frac=1, random_state=seed))
+        pd.testing.assert_frame_equal(shuffled, expected)
+    alone = link_records(plain, schools)
+    others = expected[expected["source"] == "ga"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(others, alone)
+    assert alone[list(SCHOOL_DETAILS)].isna().all().all()
+
+
+def test_certain_rungs_pay_no_heed_to_details():
+    schools = directory()
+    given = records(schools)
+    told = given.assign(street="1 Nowhere Ln", county="Elsewhere", grade_low="09", grade_high="12")
+    plain, detailed = link_records(given, schools), link_records(told, schools)
+    certain = plain["nces_school_id"].notna()
+    same = ["nces_school_id", "match_reason", "match_note", "match_score"]
+    pd.testing.assert_frame_equal(plain.loc[certain, same], detailed.loc[certain, same])
+
+
+def test_a_street_without_its_number_takes_nothing_from_a_match():
+    row = {"state": "GA", "school_name": "Marl Fen", "city": "Pinetown", "zip": "30001"}
+    columns = ["nces_school_id", "match_score", "match_margin", "match_note"]
+    without = link_records(asked(row), namesakes())[columns]
+    assert without["nces_school_id"].tolist() == ["130009100004"]
+    pd.testing.assert_frame_equal(link_records(asked(row | {"street": "Main Street"}), namesakes())[columns], without)
 
 
 @pytest.mark.real

@@ -74,6 +74,20 @@ def test_equal_questions_are_one_case_with_its_records():
     assert cases.loc[0, "question"].startswith('Please say which school is meant by "Quartz Academy" in Pinetown, GA')
 
 
+def test_what_tells_namesakes_apart_makes_two_questions_and_is_shown():
+    high = {**UNKNOWN, "street": "9 Fir Rd", "grade_low": "09", "grade_high": "12"}
+    cases = of_kind(queue(linked(high, high, {**UNKNOWN, "school_level": "Elementary"}, UNKNOWN)), "not_found")
+    assert cases["records"].tolist() == [2, 1, 1]
+    shown = {text.split(" in ", 1)[1].split(":")[0] for text in cases["question"]}
+    assert shown == {"9 Fir Rd, Pinetown, GA (grades 09 to 12)", "Pinetown, GA (Elementary)", "Pinetown, GA"}
+    county = of_kind(queue(linked({"school_name": "Quartz Academy", "county": "Pine County"})), "not_found").iloc[0]
+    assert 'by "Quartz Academy" in Pine County, GA:' in county["question"]
+
+
+def test_a_question_without_details_keeps_its_id():
+    assert of_kind(queue(linked(UNKNOWN)), "not_found")["case_id"].tolist() == ["f4c98253d3106c2f"]
+
+
 def test_candidates_are_told_with_their_reasons_and_the_best_comes_first():
     case = of_kind(queue(linked(UNKNOWN)), "not_found").iloc[0]
     shown = case["candidates"].split(" | ")

@@ -12,7 +12,7 @@ from pipelines.shared.records import Received, Standardised
 from pipelines.standard.course_catalog import COLUMNS as CATALOG_COLUMNS
 from pipelines.standard.course_offerings import standardise_course_offerings
 from pipelines.standard.split import unaccounted
-from schemas.columns import COUNTS, RESTRICTED
+from schemas.columns import COUNTS, RESTRICTED, SCHOOL_DETAILS
 from schemas.source_model import Source
 from schemas.tables import table
 from tests.unit.received_by_hand import fate, fired, received_by_hand
@@ -411,3 +411,28 @@ def test_a_source_without_course_rule_is_refused() -> None:
         standardise(
             received_by_hand("teals", {}), source="teals", produces="provider_offerings", provider="TEALS", courses=None
         )
+
+
+PLACED = {"city": "TAMPA", "zip": "33610-0001", "street": "1 Elm St", "county": "Hillsborough"}
+BARE = {**SOUND, "state_school_id_given": "", "nces_school_id_given": ""}
+
+
+def test_where_a_school_stands_and_its_grades_are_taken_where_a_file_says_so():
+    rows = [{**SOUND, **PLACED, "grade_low": "9", "grade_high": "12th"}, {**OTHER, "zip": "1", "grade_low": "X"}]
+    result = standardise(received_by_hand("fl", {"a.csv": rows}))
+    told = result.table[["city", "zip", *SCHOOL_DETAILS]].astype(object)
+    assert told.where(told.notna(), None).values.tolist() == [
+        ["TAMPA", "33610", "1 Elm St", "Hillsborough", "09", "12", None],
+        [None] * 7,
+    ]
+    assert fired(result, 2) == []
+    assert fired(result, 3) == ["D17", "D33"]
+    assert fate(result, 3) == "kept"
+
+
+def test_rows_without_ids_are_told_apart_by_street_and_those_with_ids_are_not():
+    streets = [{"street": "1 Elm St"}, {"street": "2 Oak Rd"}, {"street": "1 ELM ST."}]
+    bare = standardise(received_by_hand("fl", {"a.csv": [{**BARE, **street} for street in streets]}))
+    assert bare.table[["row", "street"]].values.tolist() == [[2, "1 Elm St"], [3, "2 Oak Rd"]]
+    known = standardise(received_by_hand("fl", {"a.csv": [{**SOUND, **street} for street in streets]}))
+    assert known.table[["row", "source_rows"]].values.tolist() == [[2, 3]]

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.standard.provider_offerings import standardise_provider_offerings
 from pipelines.standard.split import unaccounted
+from schemas.columns import SCHOOL_DETAILS
 from tests.unit.received_by_hand import fate, fired, received_by_hand, source_of
 
 SOUND = {
@@ -92,6 +93,31 @@ def test_a_repeated_row_is_folded_into_the_first_and_counted():
     ]
     assert result.findings[["rule_id", "row"]].values.tolist() == [["S16", 3]]
     assert result.accounts.iloc[0][["rows_kept", "rows_merged"]].tolist() == [2, 1]
+
+
+def test_street_and_grades_of_a_school_are_taken_and_tell_namesakes_apart():
+    low = {**SOUND, "nces_school_id_given": "", "street": "1 Elm St", "county": "12057", "grade_span": "KG-05"}
+    high = {**low, "street": "2 Elm St", "county": "Hillsborough", "grade_span": "9-Dec"}
+    result = standardise(low, high, {**low, "street": "1 ELM ST."})
+    told = result.table[["row", *SCHOOL_DETAILS, "source_rows"]].astype(object)
+    assert told.where(told.notna(), None).values.tolist() == [
+        [2, "1 Elm St", None, "KG", "05", None, 2],
+        [3, "2 Elm St", "Hillsborough", None, None, None, 1],
+    ]
+    assert result.findings[["rule_id", "row", "column", "value"]].values.tolist() == [
+        ["S16", 4, *result.findings.loc[0, ["column", "value"]]],
+        ["D33", 3, "grade_span", "9-Dec"],
+    ] or set(result.findings["rule_id"]) == {"S16", "D33"}
+
+
+def test_the_list_of_local_schools_is_read_as_it_is_published():
+    row = {"school_name": "Kestrel High", "school_level": "Middle School | High School", "street": "None"}
+    received = received_by_hand(
+        "local_schools", {"l.csv": [{**row, "state": "Fl", "zip": "33610-1", "country": "USA"}]}
+    )
+    (found,) = standardise_provider_offerings(received, source_of("local_schools"), "2018-19").table.to_dict("records")
+    assert (found["school_level"], found["state"]) == (row["school_level"], "FL")
+    assert pd.isna(found["street"])
 
 
 def test_rows_of_other_countries_are_left_out_and_counted():
