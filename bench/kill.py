@@ -28,7 +28,8 @@ import pandas as pd
 
 from pipelines.published.versions import current_release, verify_release
 from pipelines.received.receipts import receive_file
-from pipelines.season.releases.publishing import approve, propose_release, publish_release, roll_back
+from pipelines.season.releases.approving import approve
+from pipelines.season.releases.publishing import propose_release, publish_release, roll_back
 from pipelines.season.run import run_season
 from pipelines.season.workspace import PROJECT
 from pipelines.shared.steps import Workspace

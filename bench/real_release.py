@@ -17,10 +17,11 @@ from rich.table import Table
 
 from pipelines.published import release
 from pipelines.published.versions import current_release
-from pipelines.season.releases import candidate
-from pipelines.season.releases import publishing as season_release
+from pipelines.season.releases import candidate, publishing
+from pipelines.season.releases.approving import approve
 from pipelines.season.releases.find import find_release
 from pipelines.season.releases.state_page import write_state_page
+from pipelines.season.releases.tables import data_path
 from pipelines.shared.steps import Workspace
 
 PARTS: tuple[tuple[Any, str, str], ...] = (
@@ -37,7 +38,7 @@ PARTS: tuple[tuple[Any, str, str], ...] = (
     (release, "write_report", "report, a page for each year"),
     (release, "write_page", "page"),
     (release, "write_database", "DuckDB file"),
-    (season_release, "build_partners", "partner folders"),
+    (publishing, "build_partners", "partner folders"),
 )
 """Where a part is called, its function, and what it is."""
 STATES = ("WA", "CA", "TX")
@@ -96,12 +97,12 @@ def publish(workspace: Workspace, console: Console, title: str) -> None:
     watch = Watch()
     start = time.perf_counter()
     with watch.all_parts():
-        built = season_release.propose_release(workspace, who="bench")
-        if built.version != (current_release(candidate.data_path(workspace)) or {}).get("version"):
-            season_release.approve(
+        built = publishing.propose_release(workspace, who="bench")
+        if built.version != (current_release(data_path(workspace)) or {}).get("version"):
+            approve(
                 workspace, built.version, approved_by="bench", states=built.states_to_name, errata=list(built.errata)
             )
-            said = season_release.publish_release(workspace, built.version).sentence
+            said = publishing.publish_release(workspace, built.version).sentence
         else:
             said = f"{built.version} is out already and nothing has changed."
     watch.show(f"{title} ({time.perf_counter() - start:.1f} s in all)", console)
@@ -110,7 +111,7 @@ def publish(workspace: Workspace, console: Console, title: str) -> None:
 
 def state_pages(workspace: Workspace, out: Path, console: Console) -> None:
     """The one-file pages of some states, and how large the folders of the release and of the partners are."""
-    data = candidate.data_path(workspace)
+    data = data_path(workspace)
     found = find_release(data)
     watch = Watch()
     for state in STATES:

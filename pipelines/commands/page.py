@@ -60,7 +60,7 @@ def page(
 
 def _found(data: str | None, release: str, preview: bool) -> Found:
     from pipelines.season.releases.find import find_release
-    from pipelines.season.releases.publishing import data_path
+    from pipelines.season.releases.tables import data_path
     from pipelines.season.workspace import open_workspace
 
     return find_release(data_path(open_workspace(None, data)), release, preview=preview)

@@ -94,8 +94,8 @@ def approve(
     data: Data = None,
 ) -> None:
     """Record that you looked at a candidate and approve it. It holds for exactly what you saw."""
-    from pipelines.season.releases.publishing import approve as record
-    from pipelines.season.releases.publishing import withdraw as take_back
+    from pipelines.season.releases.approving import approve as record
+    from pipelines.season.releases.approving import withdraw as take_back
     from pipelines.season.workspace import open_workspace
 
     if withdraw:

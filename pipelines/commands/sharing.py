@@ -132,7 +132,7 @@ def hide_small(
 
 def _release(data: str | None, version: str) -> Path:
     from pipelines.season.releases.find import find_release
-    from pipelines.season.releases.publishing import data_path
+    from pipelines.season.releases.tables import data_path
     from pipelines.season.workspace import open_workspace
 
     return find_release(data_path(open_workspace(None, data)), version).folder

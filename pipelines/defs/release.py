@@ -12,15 +12,14 @@ from pydantic import Field
 from pipelines.defs.assets import OWNERS
 from pipelines.defs.refusals import refused_in_words
 from pipelines.defs.resources import Folders
+from pipelines.season.releases.approving import approve, withdraw
 from pipelines.season.releases.candidate import GateError
 from pipelines.season.releases.publishing import (
-    approve,
     preview_release,
     propose_release,
     publish_release,
     roll_back,
     try_release,
-    withdraw,
 )
 from pipelines.shared.steps import MAX_SHOWN
 

@@ -17,7 +17,8 @@ from pipelines.published.comparison import BY
 from pipelines.published.diff import COLUMNS, TOLD
 from pipelines.published.versions import current_release
 from pipelines.season.releases.frozen_years import SEASONS, state_in
-from pipelines.season.releases.publishing import compare_with_current, data_path
+from pipelines.season.releases.publishing import compare_with_current
+from pipelines.season.releases.tables import data_path
 from pipelines.season.steps.parts import read_parts
 from pipelines.season.steps.windows import windows_of
 from pipelines.shared.cases import who_answers

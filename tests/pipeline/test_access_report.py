@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipelines.defs.assets import _metadata
-from pipelines.season.releases import candidate
+from pipelines.season.releases import tables as release_tables
 from pipelines.season.run import all_steps
 from pipelines.shared.steps import Workspace, last_report
 from tests.conftest import YEARS
@@ -54,8 +54,8 @@ def test_what_an_earlier_release_hid_stays_hidden_and_the_nation_goes_without_it
     cell = shares[shares["place_kind"] == "state"].iloc[0]
     same = shares[(shares["group"] == cell["group"]) & (shares["place_kind"] == "nation")].iloc[0]
     earlier = now.assign(is_hidden=(now.index == cell.name) | now["is_hidden"])
-    monkeypatch.setattr(candidate, "read_reports", lambda _: earlier)
-    held = candidate.hide_beside_earlier(workspace, {year: {"access_report": now}})
+    monkeypatch.setattr(release_tables, "read_reports", lambda _: earlier)
+    held = release_tables.hide_beside_earlier(workspace, {year: {"access_report": now}})
     rows = held[year]["access_report"].set_index(["metric", "place_id", "group"])
     hidden = rows.loc[("enrolled_share", cell["place_id"], cell["group"])]
     assert hidden["is_hidden"]

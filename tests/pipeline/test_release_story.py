@@ -13,8 +13,8 @@ from pipelines.published.approvals import ApprovalError
 from pipelines.published.partner_files import CONTACTS
 from pipelines.published.versions import current_release, verify_release
 from pipelines.received.receipts import receive_file
+from pipelines.season.releases.approving import approve, withdraw
 from pipelines.season.releases.publishing import (
-    approve,
     compare_with_current,
     drop,
     list_all,
@@ -23,7 +23,6 @@ from pipelines.season.releases.publishing import (
     publish_release,
     roll_back,
     try_release,
-    withdraw,
 )
 from pipelines.season.run import run_season
 from pipelines.season.workspace import PROJECT, open_workspace

@@ -18,7 +18,8 @@ from pipelines.received.receipts import receive_file
 from pipelines.season.answers import explain_school
 from pipelines.season.dropped_files import receive_dropped
 from pipelines.season.import_answers import Imported, import_answers
-from pipelines.season.releases.publishing import approve, compare_with_current, propose_release, publish_release
+from pipelines.season.releases.approving import approve
+from pipelines.season.releases.publishing import compare_with_current, propose_release, publish_release
 from pipelines.season.review_files import export_worksheet
 from pipelines.season.run import run_season
 from pipelines.season.seasons import close_season, errata_of, inputs_changed, open_season, progress_of, state_of

@@ -14,8 +14,8 @@ from pipelines.published.partner_files import CONTACTS, EXTRACT_FOLDER, remove_o
 from pipelines.published.public_tables import PUBLISHED
 from pipelines.published.release import build_release
 from pipelines.published.tableau_file import SWITCH, load_pantab
-from pipelines.season.releases.candidate import read_years
 from pipelines.season.releases.partners import build_partners
+from pipelines.season.releases.tables import read_years
 from pipelines.shared.steps import Workspace
 from pipelines.shared.store import TableStore
 from tests.searching import found_in, texts

@@ -11,12 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.published.partner_contacts import agreed_people, list_contacts
-from pipelines.published.partner_files import (
-    REPORT,
-    STATE_TABLES,
-    build_partner_folders,
-    number_answers,
-)
+from pipelines.published.partner_files import REPORT, STATE_TABLES, build_partner_folders, number_answers
 from pipelines.season.steps.parts import part_names, read_parts
 from pipelines.shared.steps import Workspace
 from pipelines.standard.cells import read_times

@@ -1,25 +1,16 @@
-"""Approve, publish, preview, try out and take back a release, in the order in which people do it.
+"""Propose, drop, publish, preview, try out and take back a release, and list them.
 
-Building and comparing is `candidate.py`; the command line and Dagster call the same functions.
+Building and comparing is `candidate.py`, approving `approving.py`; the command line and Dagster call the same functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
-from pipelines.published.approvals import (
-    Approval,
-    ApprovalError,
-    add_approval,
-    read_approvals,
-    require_approvals,
-    standing_approvals,
-)
+from pipelines.published.approvals import read_approvals, require_approvals, standing_approvals
 from pipelines.published.comparison import Comparison
 from pipelines.published.partner_files import remove_old_contacts
 from pipelines.published.switches import switched_by
@@ -27,35 +18,29 @@ from pipelines.published.versions import (
     current_release,
     list_releases,
     newest_candidate,
-    newest_published,
     next_version,
     point_preview,
     publish,
     releases_folder,
     require_version,
     rollback,
-    was_published,
 )
+from pipelines.season.releases.approving import approve_in_one_go, require_unchanged
 from pipelines.season.releases.candidate import (
     Candidate,
     build_tables,
     compare_with_base,
-    complete_years,
-    data_path,
     drop_candidate,
     judge,
     make_candidate,
-    mark_tables,
     open_candidate,
-    read_tables,
 )
+from pipelines.season.releases.one_at_a_time import LOCK_SECONDS, publication
 from pipelines.season.releases.partners import build_partners
+from pipelines.season.releases.tables import complete_years, data_path, read_tables
 from pipelines.season.run_lock import all_years_locked
-from pipelines.shared.locks import held
 from pipelines.shared.steps import Workspace
 from schemas.publishing_model import Publishing, load_publishing
-
-LOCK_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -72,7 +57,7 @@ class Outcome:
 def propose_release(workspace: Workspace, *, who: str = "") -> Candidate:
     """Build the candidate of now, or hand back the newest one when nothing changed since; see `make_candidate`."""
     data = data_path(workspace)
-    with _publication(data, who, "candidate"):
+    with publication(data, who, "candidate"):
         return make_candidate(workspace, who=who)
 
 
@@ -81,89 +66,10 @@ def drop(workspace: Workspace, version: str, *, who: str, note: str = "") -> str
     data = data_path(workspace)
     if not who.strip():
         raise ValueError('a candidate is dropped by somebody: --by "Your Name"')
-    with _publication(data, who, "drop"):
+    with publication(data, who, "drop"):
         drop_candidate(data, version, f"{who.strip()} dropped it" + (f", {note.strip()}" if note.strip() else ""))
     kept = data / "provenance" / version / "diff.html"
     return f"{version} is gone; it was never published. Its diff page stays: {kept}, and its number is not used again."
-
-
-def approve(
-    workspace: Workspace,
-    version: str,
-    *,
-    approved_by: str,
-    note: str = "",
-    states: Sequence[str] = (),
-    errata: Sequence[str] = (),
-) -> Approval:
-    """Record that a person looked at a candidate (the newest, when no version is named) and approves it.
-
-    states: those beyond a limit that the approval names; errata: frozen school years. Raises ValueError when it is no
-    candidate, a state is not beyond a limit, a year has no errata, or the data changed since it was built.
-    """
-    data = data_path(workspace)
-    candidate = open_candidate(data, version or newest_candidate(data))
-    if was_published(data, candidate.version):
-        raise ApprovalError(f"{candidate.version} has been published already; there is nothing to approve")
-    wanted = candidate.states_to_name
-    named = [state.strip().upper() for state in states if state.strip()]
-    strange = [state for state in named if state not in wanted]
-    if strange:
-        there = ", ".join(wanted) or "none"
-        raise ApprovalError(f"{strange[0]} is not beyond a limit in {candidate.version}; states that are: {there}")
-    without = [year for year in errata if year not in candidate.errata]
-    if without:
-        there = ", ".join(candidate.errata) or "none"
-        raise ApprovalError(f"{candidate.version} has no errata of {without[0]!r}; years with errata: {there}")
-    _require_unchanged(workspace, candidate, "approved", "it was built")
-    approval = _said_now(candidate, approved_by, note, states=named, errata=errata)
-    add_approval(data, approval)
-    return approval
-
-
-def withdraw(workspace: Workspace, version: str, *, approved_by: str, note: str = "") -> Approval:
-    """Take back what a person approved of a candidate, by a newer record; nothing is deleted.
-
-    Raises ApprovalError when that person has not approved it, or it is published already (then: roll back).
-    """
-    data = data_path(workspace)
-    candidate = open_candidate(data, version or newest_candidate(data))
-    with _publication(data, approved_by, "withdrawal"):
-        if was_published(data, candidate.version):
-            raise ApprovalError(f"{candidate.version} has been published already; take it back with: cleanup rollback")
-        standing = standing_approvals(read_approvals(data, candidate.version))
-        names = {" ".join(a.approved_by.casefold().split()) for a in standing}
-        if " ".join(approved_by.casefold().split()) not in names:
-            there = ", ".join(dict.fromkeys(a.approved_by for a in standing)) or "nobody"
-            raise ApprovalError(
-                f"{approved_by.strip() or 'nobody'} has not approved {candidate.version}, so there is nothing to take "
-                f"back; approved by: {there}"
-            )
-        given = _said_now(candidate, approved_by, note, withdraws=True)
-        add_approval(data, given)
-    return given
-
-
-def _said_now(
-    candidate: Candidate,
-    approved_by: str,
-    note: str,
-    *,
-    states: Iterable[str] = (),
-    errata: Iterable[str] = (),
-    withdraws: bool = False,
-) -> Approval:
-    return Approval(
-        version=candidate.version,
-        diff_sha256=candidate.diff_sha256,
-        manifest_sha256=candidate.manifest_sha256,
-        approved_by=approved_by.strip(),
-        note=note.strip(),
-        states=tuple(sorted(set(states))),
-        approved_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        errata=tuple(sorted(set(errata))),
-        withdraws=withdraws,
-    )
 
 
 def publish_release(
@@ -182,7 +88,7 @@ def publish_release(
     """
     rules = settings or load_publishing()
     data = data_path(workspace)
-    with _publication(data, approved_by, "publish"):
+    with publication(data, approved_by, "publish"):
         if approved_by.strip() and not version:
             candidate = make_candidate(workspace, who=approved_by)
         else:
@@ -192,7 +98,7 @@ def publish_release(
             said = f"Release {candidate.version} is the current one already. It lies in {candidate.folder}."
             return Outcome(candidate.version, str(candidate.folder), said, 0, candidate.facts["verdicts"])
         if approved_by.strip():
-            _approve_in_one_go(workspace, candidate, approved_by, note, rules)
+            approve_in_one_go(workspace, candidate, approved_by, note, rules)
         given = read_approvals(data, candidate.version)
         people = require_approvals(
             given,
@@ -223,7 +129,7 @@ def _partners(workspace: Workspace, candidate: Candidate, people: Sequence[str])
     years = complete_years(workspace)
     day = date.fromisoformat(candidate.facts["released_on"])
     with all_years_locked(workspace, years, who=people[0], what="partner folders", waits=LOCK_SECONDS):
-        _require_unchanged(workspace, candidate, "published", f"{' and '.join(people)} looked")
+        require_unchanged(workspace, candidate, "published", f"{' and '.join(people)} looked")
         build_partners(workspace, data_path(workspace), candidate.version, years, day)
 
 
@@ -253,7 +159,7 @@ def preview_release(workspace: Workspace) -> Outcome:
     today = datetime.now(UTC).date()
     version = next_version(releases_folder(data), today)
     comparison = compare_with_base(workspace, tables, version)
-    with _publication(data, "", "preview"):
+    with publication(data, "", "preview"):
         name = f"{version}-{tables.mark[:8]}"
         folder = build_tables(data, version, tables, comparison, day=today, channel="preview", name=name)
         point_preview(data, folder, version)
@@ -286,52 +192,6 @@ def roll_back(workspace: Workspace, version: str, *, approved_by: str = "", note
     """Switch back to an earlier release and say so. Raises ValueError when there is none."""
     data = data_path(workspace)
     # A publication that is under way was approved against the release of now: it must not be taken from under it.
-    with _publication(data, approved_by, "rollback"):
+    with publication(data, approved_by, "rollback"):
         pointer = rollback(data, version, approved_by=approved_by, note=note)
     return f"Release {pointer['version']} is the current one again; nothing was deleted."
-
-
-@contextmanager
-def _publication(data: Path, who: str, what: str) -> Iterator[None]:
-    """One candidate, approval, publication or rollback at a time. What a killed publication left to do is done first:
-    contacts of older releases go, because a withdrawal holds for kept copies too."""
-    with held(data / "releases" / "publication", who=who, what=what, waits=LOCK_SECONDS):
-        newest = newest_published(data)
-        if newest and (data / "partner" / newest).exists():
-            remove_old_contacts(data, newest)
-        yield
-
-
-def _approve_in_one_go(workspace: Workspace, candidate: Candidate, who: str, note: str, rules: Publishing) -> None:
-    command = f'cleanup approve {candidate.version} --by "{who.strip()}" --note "what you looked at"'
-    if rules.approvals_needed > 1 or not rules.approve_and_publish:
-        raise ApprovalError(
-            f"{candidate.sentence}. It was not published: schemas/publishing.yml asks for {rules.approvals_needed} "
-            f"approval(s) before it. Look at {candidate.pages / 'diff.html'}, then: {command}"
-        )
-    why = [f"{', '.join(candidate.states_to_name)} moved beyond a limit"] if candidate.states_to_name else []
-    if candidate.errata:
-        why.append(f"{', '.join(candidate.errata)} was published as final and changes (errata)")
-    if why:
-        raise ApprovalError(
-            f"{candidate.sentence}. It was not published: {', and '.join(why)}. "
-            f"Look at {candidate.pages / 'diff.html'}, then: {command}{candidate.options}, and cleanup publish {candidate.version}"
-        )
-    approve(workspace, candidate.version, approved_by=who, note=note)
-
-
-def _require_unchanged(workspace: Workspace, candidate: Candidate, what: str, since: str) -> None:
-    """Raise ApprovalError when the tables, the code or the current release are not those of the candidate any more."""
-    data = data_path(workspace)
-    base = current_release(data)
-    if str(base["version"] if base else "") != candidate.facts["base"]:
-        now = base["version"] if base else "none"
-        raise ApprovalError(
-            f"{candidate.version} was not {what}: it was compared with {candidate.facts['base'] or 'nothing'}, and the "
-            f"current release is {now}. Build a new candidate: cleanup candidate"
-        )
-    if mark_tables(workspace, complete_years(workspace), base) != candidate.facts["tables"]:
-        raise ApprovalError(
-            f"{candidate.version} was not {what}: the data changed since {since}. Build a new candidate, look at what "
-            "is other, and have it approved: cleanup candidate"
-        )
