@@ -25,7 +25,7 @@ def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.
     """Cases of kinds `school_history` and `recycled_id`: columns of `review_queue` that say what is asked, one row per doubtful link.
 
     successors: table `school_successors`. linked: table `linked_records`. directory: table `nces_schools`. Asked is
-    about the later school; the candidate is the earlier one.
+    about the later school; the candidate is the earlier one, where it has an id of its own.
     """
     open_ = successors[(successors["confidence"] == "doubtful") & successors["event_kind"].isin(list(WORDS))]
     named = linked["nces_school_id"].fillna(linked["nces_school_id_given"])
@@ -41,7 +41,6 @@ def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.
     before = asked["predecessor_nces_school_id"]
     name = before.map(schools["school_name"]).astype("str").fillna("no longer listed") + " (the earlier school)"
     recycled = asked["event_kind"] == RECYCLED
-    name = name.mask(recycled, "the school that had it before")
     kept = "neither evidence nor last year's answer is carried from the one to the other"
     return pd.DataFrame(
         {
@@ -53,7 +52,8 @@ def history_cases(successors: pd.DataFrame, linked: pd.DataFrame, directory: pd.
             "nces_school_id_given": asked["successor_nces_school_id"],
             "subject": before,
             "records": asked["records"],
-            "candidates": before + " " + name,
+            # Side by side with itself a school only agrees: what the id was before is told as evidence.
+            "candidates": (before + " " + name).mask(recycled),
             "question": 'Please say whether "'
             + now["school_name"]
             + '" '

@@ -87,7 +87,7 @@ def _is_settled(cases: pd.DataFrame, outcomes: pd.DataFrame) -> pd.Series:
 def _schools_of(cases: pd.DataFrame, known: Known) -> pd.DataFrame:
     """The schools each case concerns: case (its place), nces_school_id."""
     listed = cases["candidates"].astype("str").str.findall(LISTED_ID).dropna().explode().dropna()
-    own = cases.loc[cases["case_kind"].isin([*ABOUT_ANSWERS, "closed_school"]), NCES]
+    own = cases.loc[cases["case_kind"].isin([*ABOUT_ANSWERS, "closed_school", "recycled_id"]), NCES]
     place = pd.Series(cases.index, index=cases["case_id"])
     courses = known.course_schools[known.course_schools["case_id"].isin(place.index)]
     sources = cases.loc[cases["case_kind"].isin(ABOUT_SOURCES), ["source"]].reset_index(names="case")

@@ -157,10 +157,12 @@ def _read(rows: pd.DataFrame, is_answer: pd.Series, received: Received) -> tuple
 def _of_lives(
     asked: pd.DataFrame, kind: pd.Series, chosen: pd.Series, others: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
-    """The two schools of an answer on a school's history: the case names the later one, its candidate is the earlier."""
-    is_history = asked["case_kind"].isin(["school_history", "recycled_id"])
-    earlier = asked["candidates"].str.extract(r"^\s*([0-9A-Z]{8,12})", expand=False)
+    """The two schools of an answer on a school's history: the case names the later one, its candidate is the earlier; of an
+    id given out anew both are the one id."""
+    recycled = asked["case_kind"] == "recycled_id"
+    is_history = recycled | (asked["case_kind"] == "school_history")
     later = asked[standard_rows.NCES]
+    earlier = asked["candidates"].str.extract(r"^\s*([0-9A-Z]{8,12})", expand=False).mask(recycled, later)
     first = later.mask(kind.isin(["school_split", "school_closed"]), earlier)
     second = earlier.mask(kind == "school_split", later).mask(kind == "school_closed")
     return chosen.mask(is_history, first), others.mask(is_history, second)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
+from pipelines.linked.decided_lives import lives_that_hold
 from pipelines.linked.duplicate_schools import FACTS as DUPLICATE_FACTS
 from pipelines.linked.duplicate_schools import pair_duplicates
 from pipelines.linked.follow_records import link_all_followed
@@ -237,9 +239,26 @@ def test_a_given_out_id_is_asked_about() -> None:
     case = history_cases(build_successors(told, NO_DECISIONS), link(records(A), schools, NONE), schools).iloc[0]
     assert case["question"] == f'Please say whether "New School" is the school that had its NCES id before, {A}'
     assert "it was that of Old School, Mill Rd" in case["evidence"]
-    assert case["candidates"] == f"{A} the school that had it before"
+    assert pd.isna(case["candidates"]), "beside itself a school only agrees"
     assert case["records"] == 1
     asked = as_asked(identify(case.to_frame().T.infer_objects()), "2018-19").iloc[0]
     assert (asked["case_kind"], asked["choices"]) == ("recycled_id", "the same school|another school now")
     before = identify(case.to_frame().T.infer_objects().assign(case_kind="school_history")).iloc[0]
     assert before["case_id"] == asked["case_id"], "an answer that was given under the older kind holds on"
+
+
+@pytest.mark.parametrize(("kind", "is_followed"), [("school_succeeds", True), ("not_same_school", False)])
+def test_an_answer_on_a_given_out_id_settles_its_case(kind: str, is_followed: bool) -> None:
+    told = events(("recycled_id", A, "", "doubtful")).assign(other_nces_school_ids=None, what_was="Old School, Mill Rd")
+    schools = directory({"nces_school_id": A, "school_name": "New School"})
+    links = build_successors(told, NO_DECISIONS)
+    case = identify(history_cases(links, link(records(A), schools, NONE), schools)).iloc[0]
+    answer = decided((kind, A, A, "2019-10-01")).assign(
+        case_id=case["case_id"], evidence_hash=case["evidence_hash"], decided_by="R. Stewardly"
+    )
+    holding, outcomes = lives_that_hold(
+        links, conform(pd.DataFrame(), "duplicate_schools"), schools, conform(answer, "decisions")
+    )
+    assert outcomes["decision_outcome"].tolist() == ["applied"]
+    link_of = build_successors(told, holding[list(DECISION_COLUMNS)]).iloc[0]
+    assert (link_of["confidence"], bool(link_of["is_followed"])) == ("decided", is_followed)

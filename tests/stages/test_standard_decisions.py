@@ -195,13 +195,19 @@ EARLIER, LATER = "120009000066", "120009000067"
         ("school_history", EARLIER, "split off from it", ("school_split", EARLIER, LATER)),
         ("school_history", EARLIER, "closed without a successor", ("school_closed", EARLIER, None)),
         ("school_history", EARLIER, "not the same school", ("not_same_school", LATER, EARLIER)),
-        ("recycled_id", LATER, "the same school", ("school_succeeds", LATER, LATER)),
-        ("recycled_id", LATER, "Another school, now", ("not_same_school", LATER, LATER)),
+        ("recycled_id", "", "the same school", ("school_succeeds", LATER, LATER)),
+        ("school_history", LATER, f"{LATER} the school that had it before", ("school_succeeds", LATER, LATER)),
+        ("recycled_id", "", "Another school, now", ("not_same_school", LATER, LATER)),
     ],
 )
 def test_an_answer_on_the_life_of_a_school_names_both(kind, earlier, answer, decision):
     """The id of a case on a number given out anew is the school's that has it now: it cannot be closed by an answer."""
-    case = {"case_id": "a" * 16, "case_kind": kind, "evidence_hash": "b" * 64, "candidates": f"{earlier} Old High"}
+    case = {
+        "case_id": "a" * 16,
+        "case_kind": kind,
+        "evidence_hash": "b" * 64,
+        "candidates": earlier and f"{earlier} Old High",
+    }
     row = SOUND | case | {"nces_school_id_given": LATER, "answer": answer, "decision_kind": "", "decided_value": ""}
     told = standardise(row).table.iloc[0]
     assert (told["decision_kind"], told["nces_school_id_given"]) == decision[:2]
@@ -209,7 +215,7 @@ def test_an_answer_on_the_life_of_a_school_names_both(kind, earlier, answer, dec
 
 
 def test_a_number_given_out_anew_closes_no_school():
-    case = {"case_id": "a" * 16, "case_kind": "recycled_id", "candidates": f"{LATER} the school that had it before"}
+    case = {"case_id": "a" * 16, "case_kind": "recycled_id"}
     row = SOUND | case | {"answer": "closed without a successor", "decision_kind": "", "decided_value": ""}
     result = standardise(row)
     assert fired(result, 2) == ["C08"]
