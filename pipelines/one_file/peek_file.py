@@ -41,8 +41,8 @@ class Peeked:
     tables: tuple[PeekedTable, ...]
 
 
-def peek_file(path: Path, limit: int = RECORDS) -> Peeked:
-    """Look at the first `limit` records of each table. Raises Refused as the reader of a received file would."""
+def peek_file(path: Path) -> Peeked:
+    """Look at the first RECORDS records of each table. Raises Refused as the reader of a received file would."""
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise Refused("F04", f"the file has {size:,} bytes, more than the limit of {MAX_BYTES:,}")
@@ -54,15 +54,15 @@ def peek_file(path: Path, limit: int = RECORDS) -> Peeked:
         raise Refused("F03", f"the file is of a kind that no source can be read from ({kind})")
     if kind == "workbook":
         sheets = read_sheets(data)
-        return Peeked("workbook", "", "", tuple(_padded(name, rows[:limit]) for name, rows in sheets.items()))
+        return Peeked("workbook", "", "", tuple(_padded(name, rows[:RECORDS]) for name, rows in sheets.items()))
     if kind == "parquet":
-        return Peeked("parquet", "", "", (_padded("", read_parquet(data).records[:limit]),))
+        return Peeked("parquet", "", "", (_padded("", read_parquet(data).records[:RECORDS]),))
     utf8, encoding = decode(data, ENCODINGS)
     if kind == "html":
         found = enumerate(read_html_tables(utf8), start=1)
-        return Peeked("html_table", encoding, "", tuple(_padded(f"table {n}", rows[:limit]) for n, rows in found))
+        return Peeked("html_table", encoding, "", tuple(_padded(f"table {n}", rows[:RECORDS]) for n, rows in found))
     delimiter = likely_delimiter(utf8)
-    return Peeked("csv", encoding, delimiter, (PeekedTable("", peek(utf8, delimiter, limit)),))
+    return Peeked("csv", encoding, delimiter, (PeekedTable("", peek(utf8, delimiter, RECORDS)),))
 
 
 def likely_delimiter(utf8: bytes) -> str:

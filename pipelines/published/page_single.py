@@ -46,8 +46,8 @@ def one_file(files: Mapping[str, bytes]) -> str:
     )
 
 
-def bundle(modules: Mapping[str, str], entry: str = ENTRY) -> str:
-    """All modules that the entry needs as one module text: each in a function of its own that returns what it exports."""
+def bundle(modules: Mapping[str, str]) -> str:
+    """All modules that ENTRY needs as one module text: each in a function of its own that returns what it exports."""
     parts: list[str] = []
     done: set[str] = set()
 
@@ -64,7 +64,7 @@ def bundle(modules: Mapping[str, str], entry: str = ENTRY) -> str:
         body = _IMPORT.sub(lambda found: f"const {{{found[1]}}} = {_variable(found[2])};\n", text)
         parts.append(f"const {_variable(name)} = (() => {{\n{_EXPORT.sub('', body)}return {{ {exported} }};\n}})();\n")
 
-    add(entry, ())
+    add(ENTRY, ())
     return "\n" + "".join(parts)
 
 

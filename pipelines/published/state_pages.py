@@ -30,7 +30,6 @@ def state_pages(
     sources: Mapping[str, Source] | None = None,
     coverage: pd.DataFrame | None = None,
     files: pd.DataFrame | None = None,
-    courses: Path = COURSES,
 ) -> dict[str, str]:
     """File name -> text of every page, the index included. The same input gives the same bytes.
 
@@ -40,9 +39,9 @@ def state_pages(
     """
     declared = load_sources() if sources is None else sources
     states = sorted((s for s in declared.values() if s.produces == "course_offerings"), key=_name)
-    lists = {s.source: _lines(courses / f"{s.source}.csv") for s in states}
+    lists = {s.source: _lines(COURSES / f"{s.source}.csv") for s in states}
     pages = {f"{s.source}.md": _page(s, lists[s.source], coverage, files) for s in states}
-    return {INDEX: _index(states, lists, _lines(courses / "title_words.csv"), files), **pages}
+    return {INDEX: _index(states, lists, _lines(COURSES / "title_words.csv"), files), **pages}
 
 
 def _name(source: Source) -> str:

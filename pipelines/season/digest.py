@@ -10,7 +10,6 @@ import os
 import smtplib
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -142,9 +141,9 @@ def mail_digest(server: str, to: str, sender: str, text: str) -> None:
         mail.send_message(message)
 
 
-def deliver(text: str, environment: Mapping[str, str] | None = None) -> list[str]:
+def deliver(text: str) -> list[str]:
     """Send the digest wherever the environment says; returns by what. The file was written already."""
-    found = os.environ if environment is None else environment
+    found = os.environ
     ways = []
     if found.get("CS_ACCESS_WEBHOOK"):
         send_digest(found["CS_ACCESS_WEBHOOK"], text)

@@ -52,9 +52,7 @@ class Imported:
         return f"{taken} taken, {skipped} skipped, {rejected} set aside: {self.path}"
 
 
-def import_answers(
-    workspace: Workspace, file: Path, school_year: str, *, by: str, now: datetime, waits: float = WAITS
-) -> Imported:
+def import_answers(workspace: Workspace, file: Path, school_year: str, *, by: str, now: datetime) -> Imported:
     """Check and receive a file of answers (CSV or worksheet). by: who hands it in, for rows that name nobody.
 
     Raises ValueError when nobody hands it in or the file cannot be read at all, LockedError when another import does not
@@ -65,7 +63,7 @@ def import_answers(
     if not file.is_file():
         raise ValueError(f"there is no file at {file}; check the path")
     workspace.raw.mkdir(parents=True, exist_ok=True)
-    with held(workspace.raw / SOURCE, who=by, what="import of answers", waits=waits):
+    with held(workspace.raw / SOURCE, who=by, what="import of answers", waits=WAITS):
         received, result = _read(workspace, file, school_year, by, now)
         refused = received.files[received.files["file_status"] == "refused"]
         if len(refused):

@@ -96,7 +96,6 @@ def file_finding(
     expected: str | None = None,
     value: str | None = None,
     column: str | None = None,
-    fix: str | None = None,
     rows: int = 0,
     sheet: str | None = None,
     row: int | None = None,
@@ -115,7 +114,7 @@ def file_finding(
         "severity": declared.severity,
         "value": None if is_hidden(rule_id, column) else value,
         "expected": expected or declared.sentence,
-        "fix": fix or declared.fix,
+        "fix": declared.fix,
         "finding_rows": rows,
     }
     return conform(pd.DataFrame([record]), "findings")

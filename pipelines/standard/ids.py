@@ -121,14 +121,13 @@ def repair_state_ids(
     given: pd.Series,
     state: pd.Series | str | None,
     rule: StateSchoolId | None = None,
-    missing: tuple[str, ...] = MISSING,
 ) -> tuple[pd.Series, pd.DataFrame]:
     """`repair_state_id` for a column of ids as sent, with the state of each record or of all.
 
     Returns (ids, fired): ids is text, null where missing or of another state; fired is a flag per rule and row.
     Total, idempotent, one cell at a time.
     """
-    text, states = blank_to_null(given, missing), _states(given, state)
+    text, states = blank_to_null(given, MISSING), _states(given, state)
     found = [
         (None, frozenset()) if cell is None else repair_state_id(cell, owner, rule)
         for cell, owner in zip(_plain(text), _plain(states), strict=True)
