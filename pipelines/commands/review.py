@@ -85,3 +85,27 @@ def export(
     typer.echo(
         f'{count:,} open cases in {path}. When it comes back: cleanup review import FILE --year {school_year} --by "Your Name"'
     )
+
+
+@review.command()
+def pairs(
+    year: Year,
+    out: Annotated[Path | None, typer.Option(help="Where to write it; default: the data folder's review/.")] = None,
+    data: Data = None,
+) -> None:
+    """Write what people answered about schools named in words as pairs (.csv) for the matcher to learn from."""
+    from pipelines.season.training_pairs import write_training_pairs
+    from pipelines.season.workspace import open_workspace
+    from pipelines.shared.school_year import parse_school_year
+
+    workspace = open_workspace(None, data)
+    school_year = parse_school_year(year)
+    path, found = write_training_pairs(workspace, school_year, out)
+    schools = int(found.table["nces_id"].notna().sum())
+    typer.echo(
+        f"{len(found.table):,} pairs, {schools:,} of them with a school, in {path}; "
+        f"{found.left_out:,} answered records left out: ids raised the question, or no name or state is given."
+    )
+    if len(found.table):
+        directory = workspace.store.path("standard", "nces_schools", school_year)
+        typer.echo(f"Next: make learn PAIRS={path} DIRECTORY={directory}")

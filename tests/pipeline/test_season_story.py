@@ -23,6 +23,7 @@ from pipelines.season.releases.publishing import compare_with_current, propose_r
 from pipelines.season.review_files import export_worksheet
 from pipelines.season.run import run_season
 from pipelines.season.seasons import close_season, errata_of, inputs_changed, open_season, progress_of, state_of
+from pipelines.season.training_pairs import write_training_pairs
 from pipelines.season.workspace import PROJECT, open_workspace
 from pipelines.shared.steps import Workspace
 from schemas.case_kinds import CASES, ONE_YEAR
@@ -369,6 +370,18 @@ def test_8_the_next_year_asks_only_what_is_new(told: Season) -> None:
     again = inbox[inbox.index.isin(lasting)]
     assert set(again["case_state"]) <= {"asked_again"}, "unless its evidence is other than last year"
     assert len(inbox) < len(told.asked_next_year)
+
+
+def test_9_what_people_answered_about_schools_is_there_for_the_matcher_to_learn_from(told: Season) -> None:
+    path, pairs = write_training_pairs(told.workspace, YEAR, told.folder / "pairs.csv")
+    assert pd.read_csv(path, dtype="str")["school_name"].tolist() == pairs.table["school_name"].tolist()
+    answered = told.queue[told.queue["case_id"].isin(told.outcomes().query("decision_outcome == 'applied'")["case_id"])]
+    told_apart = answered[(answered["case_kind"] == "not_found") & answered["state"].notna()]
+    named = told_apart["school_name"].dropna()
+    assert len(named)
+    assert set(named) <= set(pairs.table.loc[pairs.table["nces_id"].isna(), "school_name"]), "they said: none of these"
+    with pytest.raises(ValueError, match="2031-32 has not been run"):
+        write_training_pairs(told.workspace, "2031-32")
 
 
 def answers_of_another(own: Workspace) -> pd.DataFrame:
