@@ -22,7 +22,6 @@ SOUND = {
 LISTED = [("0200320", "AP COMPUTER SCI A", "counts"), ("9001110", "FOUND OF WEB DESIGN", "does_not_count")]
 TEXAS = {**SOUND, "state_school_id_given": "TX-001903-001903001", "nces_school_id_given": ""}
 TEXAS |= {"course_code": "03580300", "course_name": ""}
-CONNECTICUT = {"state_school_id_given": "CT-064-61", "course_name": "AP Computer Science A", "school_name": "Kestrel"}
 OTHER = {**SOUND, "school_name": "Osprey High", "state_school_id_given": "FL-03-0492", "nces_school_id_given": ""}
 GIVEN = {"nces_school_id_given": "120009000067", "school_name": "Kestrel High"}
 COURSE = {**GIVEN, "course_name": "AP Computer Science A", "counts_as_cs": "counts", "counts_basis": "AP course"}

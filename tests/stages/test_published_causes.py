@@ -87,10 +87,6 @@ def only(was: State, now: State) -> tuple[str, str, str]:
     return tuple(found.iloc[0][["cause", "detail", "by"]])
 
 
-def by_link(now: State) -> State:
-    return now.says("N", records_no=1).file().link(None)
-
-
 ANSWERS: dict[str, tuple[Callable[[State], State], str, str]] = {
     "a new file says otherwise": (
         lambda now: now.says("N", file=NEW).file(status="superseded").file(NEW, received_on="2019-11-01"),
