@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from pipelines.linked.decided_records import decide_records
 from pipelines.linked.duplicate_schools import FACTS, pair_duplicates
 from pipelines.linked.ladder import link_records
 from pipelines.linked.review_queue import build_review_queue
@@ -82,6 +83,20 @@ def test_what_tells_namesakes_apart_makes_two_questions_and_is_shown():
     assert shown == {"9 Fir Rd, Pinetown, GA (grades 09 to 12)", "Pinetown, GA (Elementary)", "Pinetown, GA"}
     county = of_kind(queue(linked({"school_name": "Quartz Academy", "county": "Pine County"})), "not_found").iloc[0]
     assert 'by "Quartz Academy" in Pine County, GA:' in county["question"]
+
+
+def test_an_answer_about_one_of_two_namesakes_is_not_taken_for_the_other():
+    rows = linked({**UNKNOWN, "street": "9 Fir Rd"}, {**UNKNOWN, "street": "10 Bay Ave"}, UNKNOWN)
+    cases = of_kind(queue(rows), "not_found")
+    (case,) = cases[cases["question"].str.contains("9 Fir Rd")].to_dict("records")
+    made = {"decision_id": "d1", "decision_kind": "record_is_school", "nces_school_id_given": "130000000001"}
+    made |= {name: case[name] for name in ("case_id", "case_kind", "evidence_hash")}
+    decision = conform(
+        pd.DataFrame([{**made, "decided_by": "S", "decided_at": "2019-11-01", "reason": "r"}]), "decisions"
+    )
+    decided = decide_records(rows, SCHOOLS, decision).linked
+    told = dict(zip(decided["street"].fillna(""), decided["match_reason"], strict=True))
+    assert told == {"9 Fir Rd": "decided_by_person", "10 Bay Ave": "not_found", "": "not_found"}
 
 
 def test_a_question_without_details_keeps_its_id():

@@ -56,15 +56,10 @@ def details(**cells: str) -> tuple[dict[str, str | None], set[str]]:
 
 
 def test_a_span_in_one_column_fills_both_ends_where_they_are_not_given():
-    assert details(grade_span="KG-05")[0] | {} == {
-        "street": None,
-        "county": None,
-        "grade_low": "KG",
-        "grade_high": "05",
-        "school_level": None,
-    }
-    both, _ = details(grade_span="KG-05", grade_low="1")
-    assert (both["grade_low"], both["grade_high"]) == ("01", "05")
+    for cells, span in (({}, ("KG", "05")), ({"grade_low": "1"}, ("01", "05")), ({"grade_high": "?"}, ("KG", "05"))):
+        read, _ = details(grade_span="KG-05", **cells)
+        assert (read["grade_low"], read["grade_high"]) == span
+        assert {read["street"], read["county"], read["school_level"]} == {None}
 
 
 def test_the_number_of_a_county_is_no_name():
