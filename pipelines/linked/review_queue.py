@@ -168,11 +168,11 @@ def _why_in_question(cases: pd.DataFrame, pairs: pd.DataFrame, schools: pd.DataF
 def _ask_for_school(cases: pd.DataFrame) -> pd.Series:
     ids = cases["nces_school_id_given"].fillna(cases["state_school_id_given"]).fillna("no id")
     name = ('"' + cases["school_name"] + '"').fillna("the school with id " + ids)
-    street, town = (cases["street"] + ", ").fillna(""), cases["city"].fillna(cases["county"])
-    place = street + (town + ", ").fillna("") + cases["state"].fillna("a state not given")
-    level = (" (" + cases["school_level"] + ")").fillna("")
-    level = (" (grades " + cases["grade_low"] + " to " + cases["grade_high"] + ")").fillna(level)
-    which = "Please say which school is meant by " + name + " in " + place + level
+    town = cases["city"].fillna(cases["county"])
+    place = (town + ", ").fillna("") + cases["state"].fillna("a state not given")
+    level = ("grades " + cases["grade_low"] + " to " + cases["grade_high"]).fillna(cases["school_level"])
+    told = (cases["street"] + "; " + level).fillna(cases["street"]).fillna(level)
+    which = "Please say which school is meant by " + name + " in " + place + (" (" + told + ")").fillna("")
     why = pd.Series("none was found by its ids, nor by its name and place", index=cases.index, dtype="str")
     why = why.mask(cases["case_kind"] == "ambiguous", "several schools fit")
     why = why.mask(cases["case_kind"] == "id_conflict", "its ids contradict each other, or its name and place")

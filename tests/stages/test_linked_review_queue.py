@@ -80,7 +80,7 @@ def test_what_tells_namesakes_apart_makes_two_questions_and_is_shown():
     cases = of_kind(queue(linked(high, high, {**UNKNOWN, "school_level": "Elementary"}, UNKNOWN)), "not_found")
     assert cases["records"].tolist() == [2, 1, 1]
     shown = {text.split(" in ", 1)[1].split(":")[0] for text in cases["question"]}
-    assert shown == {"9 Fir Rd, Pinetown, GA (grades 09 to 12)", "Pinetown, GA (Elementary)", "Pinetown, GA"}
+    assert shown == {"Pinetown, GA (9 Fir Rd; grades 09 to 12)", "Pinetown, GA (Elementary)", "Pinetown, GA"}
     county = of_kind(queue(linked({"school_name": "Quartz Academy", "county": "Pine County"})), "not_found").iloc[0]
     assert 'by "Quartz Academy" in Pine County, GA:' in county["question"]
 
