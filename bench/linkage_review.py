@@ -1,6 +1,7 @@
 """`python -m bench.linkage_review`: how often the right school stands first among the candidates that a person is shown.
 
-Measures the committed model on the labelled tasks and on the cases left to people; matches and learns nothing itself.
+Measures the committed model on the labelled tasks, and counts what the weights of schemas/review_order.py come from; matches
+and learns nothing itself.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ import pandas as pd
 
 from bench.linkage_tasks import GOLD, TASKS, load_task, names_of_other_years
 from pipelines.linked.match_schools import match_schools
+from pipelines.linked.scored import bounded_margin
+from pipelines.shared.case_order import openness_of
 from pipelines.shared.cases import ids_of
+from schemas.review_order import OPENNESS
 
 SHOWN = 5
 TO_REACH = 0.95
@@ -78,14 +82,30 @@ def measure(task: str, places: np.ndarray, truth: pd.Series, auto: np.ndarray) -
     )
 
 
-def run(task: str, other_years: bool) -> Places:
-    """The figures of one labelled task, with or without the names that lists of other years give the schools."""
+def run(task: str, other_years: bool) -> tuple[Places, pd.DataFrame]:
+    """The figures of one labelled task, with or without the names that lists of other years give the schools.
+
+    Also its cases that are not automatic: openness and the place of the right school.
+    """
     records, truth, directory = load_task(task)
     names = names_of_other_years(task) if other_years else None
     found = match_schools(records, directory, list_all=True, other_names=names)
     found = found.set_index("record_id").loc[records["record_id"]]
-    places = places_of(found["candidates"], truth["truth"])
-    return measure(task, places, truth["truth"], (found["decision"] == "auto").to_numpy())
+    places, auto = places_of(found["candidates"], truth["truth"]), (found["decision"] == "auto").to_numpy()
+    margin = pd.Series(bounded_margin(found["margin"]), index=found.index)
+    openness = openness_of(found["candidates"], found["score"], margin)
+    asked = pd.DataFrame({"openness": openness.to_numpy(object), "place": places})[~auto]
+    return measure(task, places, truth["truth"], auto), asked
+
+
+def by_openness(asked: pd.DataFrame) -> pd.DataFrame:
+    """Cases of each level, the share whose school is shown, and the share in which it stands first.
+
+    asked: openness, and place as `places_of` gives it.
+    """
+    told = asked.assign(shown=asked["place"] > 0, first=asked["place"] == 1)
+    levels = told.groupby("openness").agg(cases=("shown", "size"), shown=("shown", "mean"), first=("first", "mean"))
+    return levels.reindex([level for level in OPENNESS if level in levels.index])
 
 
 def main() -> None:
@@ -97,9 +117,13 @@ def main() -> None:
     if not (GOLD / "tasks").is_dir():
         raise SystemExit(f"there are no labelled tasks at {GOLD}; they are not part of the repository")
     print(HEAD, flush=True)
+    cases = []
     for task in asked.tasks.split(","):
-        print(run(task, asked.other_years).line(), flush=True)
+        found, left = run(task, asked.other_years)
+        cases.append(left)
+        print(found.line(), flush=True)
     print(f"To reach: the first is right in {TO_REACH:.0%} of the cases asked whose school is listed.")
+    print(f"\n{by_openness(pd.concat(cases)).round(3).to_string()}")
 
 
 if __name__ == "__main__":

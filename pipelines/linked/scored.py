@@ -37,18 +37,21 @@ def score_open(asked: pd.DataFrame, schools: pd.DataFrame, other_names: pd.DataF
     found = match_schools(records, _as_directory(schools), list_all=True, other_names=other_names)
     auto = (found["decision"] == "auto").to_numpy()
     at = pd.Index(schools["nces_school_id"]).get_indexer(found["nces_id"].where(auto))
-    # The margin is a difference of log-odds without an upper end; here it is brought between 0 and 1.
-    margin = np.tanh(np.clip(found["margin"].fillna(0.0).to_numpy(float), 0, 40) / 2)
     return pd.DataFrame(
         {
             "school": at,
             "score": found["score"].to_numpy(float),
-            "margin": np.round(margin, 4),
+            "margin": bounded_margin(found["margin"]),
             "words": found["match_reason"].to_numpy(object),
             "candidates": found["candidates"].to_numpy(object),
         },
         index=asked.index,
     )
+
+
+def bounded_margin(margin: pd.Series) -> np.ndarray:
+    """A lead in log-odds, which has no upper end, brought between 0 (none) and 1."""
+    return np.round(np.tanh(np.clip(margin.fillna(0.0).to_numpy(float), 0, 40) / 2), 4)
 
 
 def with_parted(

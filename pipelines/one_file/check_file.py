@@ -134,7 +134,7 @@ def _link(
         more.append(of_codes)
     produces = {source.source: source.produces}
     found = join_findings([record_findings(linked, schools, produces), *more])
-    return found, likely_schools(linked, result.table, schools) if by_code is None else {}
+    return found, likely_schools(linked, schools) if by_code is None else {}
 
 
 def _read_schools(directory: Directory) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bench.linkage_review import measure, places_of
+from bench.linkage_review import by_openness, measure, places_of
 
 CANDIDATES = pd.Series(
     [
@@ -28,3 +28,10 @@ def test_shares_are_of_the_cases_whose_school_is_listed() -> None:
     assert (found.asked, found.has_right, found.listed) == (3, 2, 1)
     assert found.within == {1: 0.0, 2: 1.0, 3: 1.0, 4: 1.0, 5: 1.0}
     assert (found.all_listed, found.all_first) == (2 / 3, 0.0)
+
+
+def test_shares_by_openness_stand_in_the_order_they_are_declared_in() -> None:
+    levels = ["no_candidate", "first_candidate_likely", "first_candidate_likely", "candidates_far_off"]
+    found = by_openness(pd.DataFrame({"openness": levels, "place": [0, 1, 2, 0]}))
+    assert found.index.tolist() == ["first_candidate_likely", "candidates_far_off", "no_candidate"]
+    assert found.loc["first_candidate_likely"].tolist() == [2, 1.0, 0.5]

@@ -11,12 +11,14 @@ import pandas as pd
 import pytest
 
 from pipelines.reconciled.explain import explain_text
+from pipelines.review.case_list import list_cases, split_choices
 from pipelines.season.answers import explain_school
 from pipelines.season.run import StepResult, run_season
 from pipelines.season.summary import summarise
 from pipelines.season.workspace import PROJECT, open_workspace
 from pipelines.shared.steps import Workspace
 from pipelines.standard.split import unaccounted
+from schemas.review_order import OPENNESS
 from schemas.tables import load_tables
 from tests.conftest import YEARS
 from tests.world import CANARIES, KNOWN_ANSWERS
@@ -136,6 +138,22 @@ def test_explain_says_file_and_row(workspace: Workspace) -> None:
     text = explain_text(told)
     assert str(school["pointer"]).split("#")[0] in text
     assert json.loads(json.dumps(told)) == told
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_inbox_goes_from_the_most_informative_case_to_those_without_a_candidate(
+    workspace: Workspace, year: str
+) -> None:
+    inbox, directory = workspace.store.read("review_queue", year), workspace.store.read("nces_schools", year)
+    assert inbox["informative"].is_monotonic_decreasing
+    assert set(inbox["openness"]) <= set(OPENNESS)
+    names = directory.set_index("nces_school_id")["school_name"]
+    for case_id, listed in list_cases(inbox, directory, year).candidates.items():
+        assert len(listed) <= 5, case_id
+        assert all(why for _, why in listed), f"{case_id}: each school says why it is one"
+    choices = [choice for case in inbox["choices"] for choice in split_choices(case)]
+    known = [choice.split(" ", 1) for choice in choices if choice.split(" ")[0] in names.index]
+    assert all(said.startswith(names[school]) for school, said in known), "a name is told whole"
 
 
 def test_explain_puts_every_match_in_words(workspace: Workspace) -> None:

@@ -1,4 +1,4 @@
-"""A likely school is named where exactly one school of the state bears the name, and nowhere else."""
+"""A likely school is named where one school of the state is far nearer than all others, and nowhere else."""
 
 from __future__ import annotations
 
@@ -36,7 +36,11 @@ def rows(name: str | None, state: str = "GA") -> pd.DataFrame:
     ],
 )
 def test_likely_school(name: str | None, state: str, meant: str) -> None:
-    said = likely_schools(link_records(rows(name, state), directory()), rows(name, state), directory())
+    said = likely_schools(link_records(rows(name, state), directory()), directory())
     assert bool(said) == bool(meant)
     assert all(meant in sentence for sentence in said.values())
     assert set(said) <= {"130006999999"}
+
+
+def test_no_row_without_a_match_is_no_suggestion() -> None:
+    assert likely_schools(link_records(rows(None).iloc[:0], directory()), directory()) == {}
