@@ -203,10 +203,10 @@ def _read_rows(given: Given, source: Source, notes: Notes) -> _Read:
     repaired = cells["course_code"].flag(lambda given_code: canonical_code(given_code, rule) != given_code)
     notes.add("S07", repaired, column="course_code", values=cells["course_code"])
     # A course is called by its code, else by its title; a school by both ids, else by its name and what is said of its
-    # place. Two rows that share only one of two ids stay apart: which id is right is for the linked stage to find out.
+    # district and place. Two rows that share only one of two ids stay apart: which id is right is for the linked stage to find out.
     course = number_rows([code.codes, cells["course_name"].map(key_of).only(~code.known).codes])
     bare = ~nces.known & ~state_id.known
-    told = [name_key, *(cells[name].map(key_of) for name in PLACE if cells[name].values)]
+    told = [name_key, *(cells[name].map(key_of) for name in ("district_name", *PLACE) if cells[name].values)]
     school = number_rows([nces.codes, state_id.codes, *(column.only(bare).codes for column in told)])
     place = read_place(cells, source.state, notes)
     return _Read(nces, state_id, code, place, Keys(nces.codes, state_id.codes, school, course))

@@ -176,6 +176,8 @@ def test_details_in_any_order_and_beside_records_without_them():
     others = expected[expected["source"] == "ga"].reset_index(drop=True)
     pd.testing.assert_frame_equal(others, alone)
     assert alone[list(SCHOOL_DETAILS)].isna().all().all()
+    detailed = link_records(given[given["source"] == "list"], schools)
+    pd.testing.assert_frame_equal(expected[expected["source"] == "list"].reset_index(drop=True), detailed)
 
 
 def test_certain_rungs_pay_no_heed_to_details():

@@ -430,9 +430,11 @@ def test_where_a_school_stands_and_its_grades_are_taken_where_a_file_says_so():
     assert fate(result, 3) == "kept"
 
 
-def test_rows_without_ids_are_told_apart_by_street_and_those_with_ids_are_not():
+def test_rows_without_ids_are_told_apart_by_street_or_district_and_those_with_ids_are_not():
     streets = [{"street": "1 Elm St"}, {"street": "2 Oak Rd"}, {"street": "1 ELM ST."}]
     bare = standardise(received_by_hand("fl", {"a.csv": [{**BARE, **street} for street in streets]}))
     assert bare.table[["row", "street"]].values.tolist() == [[2, "1 Elm St"], [3, "2 Oak Rd"]]
+    districts = [{**BARE, "district_name": name} for name in ("Kestrel", "Osprey", "KESTREL")]
+    assert standardise(received_by_hand("fl", {"a.csv": districts})).table["row"].tolist() == [2, 3]
     known = standardise(received_by_hand("fl", {"a.csv": [{**SOUND, **street} for street in streets]}))
     assert known.table[["row", "source_rows"]].values.tolist() == [[2, 3]]
