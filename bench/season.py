@@ -51,6 +51,7 @@ def national_sources() -> dict[str, Source]:
     values = sources["fl"].model_dump() | {
         "source": "wa",
         "state": "WA",
+        "courses": sources["wa"].courses,
         "title": "Washington",
         "state_school_id": rule,
     }
