@@ -44,6 +44,7 @@ def queue() -> pd.DataFrame:
         system_answer="the records wait",
         choices="another school|none of these|not a school",
         evidence_hash="f" * 64,
+        openness=["candidates_nearly_even", "plain_question", "schools_by_id"],
     )
     frame.loc[frame["case_kind"] == "unknown_course", "choices"] = "counts|does not count"
     schools = frame["candidates"].str.replace(" | ", "|", regex=False) + "|" + frame["choices"]

@@ -69,6 +69,12 @@ def test_candidates_stand_side_by_side_with_their_reason(page: Any) -> None:
     assert "name very alike" in page.inner_text("#case")
 
 
+def test_a_case_says_why_it_stands_where_it_stands(page: Any) -> None:
+    assert "candidates nearly even" in page.locator(".row").nth(0).inner_text()
+    assert "plain question" not in page.locator(".row").nth(1).inner_text(), "only of schools it tells something"
+    assert "How open it is\nthe first candidate is hardly likelier than another school" in page.inner_text("#case dl")
+
+
 def test_deciding_by_keyboard_and_downloading(page: Any, tmp_path: Path) -> None:
     page.focus("#list")
     page.keyboard.press("1")

@@ -11,6 +11,7 @@ from pipelines.review.case_list import SHOWN, list_cases
 from pipelines.review.worksheet import ANSWER_COLUMNS, OPEN, SHEET_ORDER, kind_names, write_worksheet
 from schemas.case_kinds import CASES
 from schemas.columns import CASE_KINDS
+from schemas.review_order import OPENNESS
 from tests.review.cases_by_hand import FORMULA, directory, queue
 
 
@@ -51,6 +52,12 @@ def test_texts_stay_texts(book: openpyxl.Workbook) -> None:
     assert [cell.value for cell in names][1] == FORMULA
     assert {cell.data_type for cell in names} == {"s"}
     assert sheet.cell(2, header.index("case_id") + 1).data_type == "s"
+
+
+def test_how_open_a_case_is_stands_in_words(book: openpyxl.Workbook) -> None:
+    sheet = book["Cases"]
+    at = SHEET_ORDER.index("openness") + 1
+    assert sheet.cell(2, at).value == OPENNESS["candidates_nearly_even"].words
 
 
 def test_each_case_has_its_own_choices(book: openpyxl.Workbook) -> None:
