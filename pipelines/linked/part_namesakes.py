@@ -19,10 +19,10 @@ SHARED = tuple(GRADE.index(level) for level in ("same span", "within", "within a
 def part_namesakes(identities: pd.DataFrame, schools: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """The identities that are parted: index identity, columns school and words.
 
-    `identities` and `schools`: columns of match_sides.COLUMNS. `pairs`: identity and school, positions in both, at least
-    one; of each identity all schools in question. A street parts when one school stands there and all others are known to stand in
-    another; grades when one school offers some of them and all others are known to offer none. Neither may speak against
-    the school that the other one chooses.
+    `identities` and `schools`: columns of match_sides.COLUMNS. `pairs`: identity and school, positions in both, each
+    once and at least one; of each identity all schools in question. A street parts when one school stands there and all
+    others are known to stand in another; grades when one school offers some of them and all others are known to offer
+    none. Neither may speak against the school that the other one chooses, so both choose the same.
     """
     asked, left = np.unique(pairs["identity"], return_inverse=True)
     listed, right = np.unique(pairs["school"], return_inverse=True)
@@ -33,10 +33,9 @@ def part_namesakes(identities: pd.DataFrame, schools: pd.DataFrame, pairs: pd.Da
     offered, apart = np.isin(grades, SHARED), grades == GRADE.index("apart")
     by_street = _only(pairs["identity"], here & ~apart, elsewhere)
     by_grades = _only(pairs["identity"], offered & ~elsewhere, apart)
-    chosen = by_street | by_grades
     words = np.where(by_street, "the only school of this name and place at the street given", "")
     words = np.where(by_grades & ~by_street, "the only school of this name and place with the grades given", words)
-    found = pairs.assign(words=words)[chosen].drop_duplicates("identity", keep=False)
+    found = pairs.assign(words=words)[by_street | by_grades]
     return found.set_index("identity")[["school", "words"]].astype({"words": "str"})
 
 
