@@ -57,8 +57,9 @@ def print_summary(summary: dict[str, Any]) -> None:
         waiting = sum(figures["review_queue"].values())
         kinds = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in figures["review_queue"].items())
         console.print(f"[bold]Review queue:[/bold] {waiting:,} cases wait for a person ({kinds or 'none'}).")
-        for question in figures["first_cases"]:
-            console.print(f"  • {question}", markup=False)
+        for case in figures["first_cases"]:
+            console.print(f"  • {case['question']}", markup=False)
+            console.print(f"    {case['how_open']}; {case['effect']}", style="dim", markup=False)
     console.rule()
     for failure in summary["failed_checks"]:
         console.print(f"[red]✗[/red] {failure['year']} {failure['step']} {failure['check']}: ", end="")

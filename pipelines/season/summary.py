@@ -12,6 +12,7 @@ import pandas as pd
 from pipelines.season.run import StepResult
 from pipelines.season.steps.comparing import NAME as COMPARISONS
 from pipelines.shared.steps import Workspace, tally
+from schemas.review_order import OPENNESS
 from schemas.rules import RULES
 from schemas.verdicts import CODES
 
@@ -48,7 +49,7 @@ def summarise_year(workspace: Workspace, school_year: str) -> dict[str, Any]:
     parts.append(store.read("findings", school_year, stage="reconciled", name="review_queue.findings"))
     findings = pd.concat(parts, ignore_index=True)
     answer = store.read("school_cs_access", school_year, columns=["state", "teaches_cs", "in_access_report"])
-    queue = store.read("review_queue", school_year, columns=["case_kind", "question", "school_name", "records"])
+    queue = store.read("review_queue", school_year, columns=["case_kind", "question", "effect", "openness"])
     summary = store.read("state_summary", school_year)
     nation = summary[summary["place"] == "US"].iloc[0]
     return {
@@ -61,7 +62,10 @@ def summarise_year(workspace: Workspace, school_year: str) -> dict[str, Any]:
         if pd.isna(nation["percent_offering"])
         else round(float(nation["percent_offering"]), 1),
         "review_queue": tally(queue["case_kind"]),
-        "first_cases": [str(question) for question in queue["question"].head(3)],
+        "first_cases": [
+            {"question": str(case.question), "effect": str(case.effect), "how_open": OPENNESS[str(case.openness)].words}
+            for case in queue.head(3).itertuples()
+        ],
     }
 
 
