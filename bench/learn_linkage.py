@@ -25,16 +25,18 @@ from pipelines.linked.match_model import (
     AROUND,
     BENDS,
     BLOCKED,
-    CLAIMS,
+    OF_FILE,
     PATH,
     bent,
     blocked,
     chances,
     choose,
-    claim_levels,
+    Times,
+    levels_of_file,
+    worth_of_file,
     load_model,
 )
-from pipelines.linked.match_schools import Pairs, find_pairs, surroundings
+from pipelines.linked.match_schools import Pairs, find_pairs, surroundings, times_of
 
 FOLDS = 3
 WEIGHT_PENALTY = 2.0
@@ -50,6 +52,7 @@ class Labelled:
     """All tasks one after the other. Per pair: record, school, ok, codes; per record: task, fold, weight, positive."""
 
     pairs: list[Pairs]
+    times: list[Times]
     codes: dict[str, np.ndarray]
     record: np.ndarray
     school: np.ndarray
@@ -87,7 +90,7 @@ def read_pairs(path: Path, directory: Path) -> Loaded:
 
 def gather(names: tuple[str, ...], more: dict[str, Loaded] | None = None) -> Labelled:
     """Candidates of every task with their labels; `more` are tasks that are no files beside the repository."""
-    parts, columns = [], {key: [] for key in ("record", "school", "ok", "task", "fold", "weight", "positive")}
+    parts, times, columns = [], [], {key: [] for key in ("record", "school", "ok", "task", "fold", "weight", "positive")}
     at = 0
     for number, name in enumerate(names):
         records, truth, directory = (more or {}).get(name) or load_task(name)
@@ -103,9 +106,10 @@ def gather(names: tuple[str, ...], more: dict[str, Loaded] | None = None) -> Lab
         columns["weight"].append(np.full(n, (20_000 / n) ** 0.5))
         columns["positive"].append(truth["truth"].notna().to_numpy())
         parts.append(pairs)
+        times.append(times_of(records, directory, pairs.school))
         at += n
     codes = {key: np.concatenate([p.codes[key] for p in parts]) for key in LEVELS}
-    return Labelled(parts, codes, **{key: np.concatenate(values) for key, values in columns.items()})
+    return Labelled(parts, times, codes, **{key: np.concatenate(values) for key, values in columns.items()})
 
 
 def one_hot(codes: dict[str, np.ndarray], levels: dict[str, tuple[str, ...]]) -> sparse.csr_matrix:
@@ -175,25 +179,30 @@ def _part(data: Labelled, where: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return kept, (np.cumsum(where) - 1)[data.record[kept]]
 
 
-def claims_of(data: Labelled, scores: np.ndarray) -> np.ndarray:
-    """Claim level of every pair; each task is a file of its own."""
-    out = np.zeros(len(scores), dtype=np.int64)
-    for number in range(len(data.pairs)):
+def file_levels(data: Labelled, scores: np.ndarray) -> dict[str, np.ndarray]:
+    """Levels of OF_FILE of every pair; each task is a file of its own, with the directory of its own."""
+    out = {name: np.zeros(len(scores), dtype=np.int64) for name in OF_FILE}
+    for number, times in enumerate(data.times):
         where = data.task == number
         kept, record = _part(data, where)
-        out[kept] = claim_levels(scores[kept], record, data.school[kept], int(where.sum()), None)
+        file = np.zeros(int(where.sum()), dtype=np.int64)
+        for name, levels in levels_of_file(scores[kept], record, data.school[kept], file, times).items():
+            out[name][kept] = levels
     return out
 
 
-def learn_weights(data: Labelled, where: np.ndarray, x: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
-    """Weights of the levels and of the claims from some records; all pairs' claims come from the weights learnt first."""
+def learn_weights(
+    data: Labelled, where: np.ndarray, x: sparse.csr_matrix
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Weights of LEVELS and of OF_FILE from some records; the levels of all pairs in their files come from the weights
+    learnt first."""
     kept, record = _part(data, where)
     first = learn_choice(x[kept], data.ok[kept], record, data.weight[where], np.zeros(x.shape[1]))
-    claims = one_hot({"claims": claims_of(data, x @ first)}, {"claims": CLAIMS})
-    both = sparse.hstack([x, claims]).tocsr()
-    begin = np.concatenate([first, np.zeros(len(CLAIMS))])
+    both = sparse.hstack([x, one_hot(file_levels(data, x @ first), OF_FILE)]).tocsr()
+    begin = np.concatenate([first, np.zeros(both.shape[1] - x.shape[1])])
     second = learn_choice(both[kept], data.ok[kept], record, data.weight[where], begin)
-    return second[: x.shape[1]], second[x.shape[1] :]
+    parts = np.split(second, np.cumsum([x.shape[1], *(len(levels) for levels in OF_FILE.values())])[:-1])
+    return parts[0], dict(zip(OF_FILE, parts[1:], strict=True))
 
 
 def answers(data: Labelled, scores: np.ndarray, levels: np.ndarray) -> tuple[np.ndarray, sparse.csr_matrix, np.ndarray]:
@@ -212,11 +221,12 @@ def cross_validate(data: Labelled, x: sparse.csr_matrix) -> tuple[np.ndarray, np
     n = len(data.task)
     scores, levels = np.zeros(len(data.record)), np.zeros(len(data.record), dtype=np.int64)
     for fold in range(FOLDS):
-        weights, claims = learn_weights(data, data.fold != fold, x)
+        weights, of_file = learn_weights(data, data.fold != fold, x)
         mine = (data.fold == fold)[data.record]
         plain = x @ weights
-        found = claims_of(data, plain)
-        scores[mine], levels[mine] = (plain + claims[found])[mine], found[mine]
+        found = file_levels(data, plain)
+        scores[mine] = (plain + worth_of_file(of_file, found))[mine]
+        levels[mine] = found["claims"][mine]
     right, columns, has = answers(data, scores, levels)
     held = blocked(load_model(), data.codes, choose(scores, data.record, data.school, n).first)
     sure = np.full(n, np.nan)
@@ -249,10 +259,10 @@ def version_of(names: tuple[str, ...]) -> str:
 def write_model(data: Labelled, x: sparse.csr_matrix, names: tuple[str, ...], path: Path) -> None:
     """Learn from all records and write the file."""
     everyone = np.ones(len(data.task), dtype=bool)
-    weights, claims = learn_weights(data, everyone, x)
+    weights, of_file = learn_weights(data, everyone, x)
     plain = x @ weights
-    levels = claims_of(data, plain)
-    right, columns, has = answers(data, plain + claims[levels], levels)
+    levels = file_levels(data, plain)
+    right, columns, has = answers(data, plain + worth_of_file(of_file, levels), levels["claims"])
     b = learn_confidence(columns[has], right[has], data.weight[has])
     at, comparisons = 0, {}
     for name, names_of_levels in LEVELS.items():
@@ -275,7 +285,7 @@ def write_model(data: Labelled, x: sparse.csr_matrix, names: tuple[str, ...], pa
         "review": old["review"],
         "blocks": old["blocks"],
         "comparisons": comparisons,
-        "claims": _named(CLAIMS, claims),
+        **{name: _named(levels_of, of_file[name]) for name, levels_of in OF_FILE.items()},
         "confidence": sure,
     }
     head = "".join(f"# {line}\n" for line in HEAD)

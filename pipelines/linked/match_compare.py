@@ -19,6 +19,7 @@ from pipelines.linked.match_levels import (
     GRADE,
     KINDS,
     LEVEL,
+    LISTING,
     NAME_GROUP,
     NAME_GROUPS,
     SETS,
@@ -47,6 +48,7 @@ def compare(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alike) -> 
         in_record, in_school = sides.thing[left] >> bit & 1, sides.thing[right] >> bit & 1
         out[f"{kind} in record only"] = (in_record & ~in_school & 1).astype(np.int8)
         out[f"{kind} in school only"] = (in_school & ~in_record & 1).astype(np.int8)
+    out["listing"], out["entry"] = sides.listing[right].astype(np.int8), sides.entry[right].astype(np.int8)
     out |= _cross(out, sides.thing[left], sides.thing[right])
     sector = np.where(sides.private[right] < 0, 2, sides.private[right])
     out["beyond the place and sector"] = (out["beyond the place"].astype(np.int64) * 3 + sector).astype(np.int8)
@@ -81,6 +83,7 @@ def _cross(out: dict[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> d
         "town and district": town * len(DISTRICT_GROUPS) + district,
         "level words and grades": level * len(GRADE) + grades,
         "kind and address": kind * 2 + (street > 0),
+        "name and listing": name * len(LISTING) + out["listing"],
         "rarity and town": (rare * len(NAME_GROUPS) + name) * len(TOWN_GROUPS) + near,
     }
     beyond = out["beyond the place"].astype(np.int64)

@@ -78,6 +78,13 @@ DOUBT = (
 )
 """What may make the school a neighbor of the one that is meant; of several the first."""
 
+LISTING = ("complete", "without grades", "without address", "without both")
+"""What the entry of a school lacks that the directory gives for most schools of the state: it may be new, or closed."""
+ENTRY = ("only one", "the older id of twins", "a later id of twins")
+"""Entries of one name at one address: the school keeps the id that it was given first."""
+FIRST_LISTED = ("not known", "in time", "after the schools of the file")
+"""Whether the survey gave the school its id only after those that the file's other records surely name."""
+
 KINDS = load_name_words().kinds
 
 LEVELS: dict[str, tuple[str, ...]] = {
@@ -110,5 +117,8 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "kind and level words": crossed(KIND_GROUPS, LEVEL),
     "event and level and street": crossed(YES, ("level said", "no level said"), STREET),
     "rarity and town": crossed(COMMON_GROUPS, NAME_GROUPS, TOWN_GROUPS),
+    "listing": LISTING,
+    "name and listing": crossed(NAME_GROUPS, LISTING),
+    "entry": ENTRY,
 }
 """Every comparison with its levels, in the order of their codes. Those that join two others are corrections to their sum."""

@@ -12,12 +12,15 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from pipelines.linked.match_levels import CLAIM, DOUBT, EVIDENCE, LEVELS, crossed
+from pipelines.linked.match_levels import CLAIM, DOUBT, EVIDENCE, FIRST_LISTED, LEVELS, crossed
+from pipelines.linked.match_time import listed_levels
 
 PATH = Path(__file__).parents[2] / "schemas" / "linkage" / "school_match.yml"
 
 KIND_OF_FILE = ("list", "directory")
 CLAIMS = crossed(KIND_OF_FILE, CLAIM)
+OF_FILE = {"claims": CLAIMS, "first listed": FIRST_LISTED}
+"""What the other records of the file say of a pair: comparisons that need the first choices of all."""
 NAMESAKES = ("one school of nearly this name", "two", "three or more", "none")
 MARGIN = ("under 0.5", "0.5 to 1", "1 to 2", "2 to 4", "4 to 8", "over 8")
 MARGIN_STEPS = (0.5, 1, 2, 4, 8)
@@ -46,7 +49,7 @@ class MatchModel:
 
     learnt_from: str
     weights: dict[str, np.ndarray]
-    claims: np.ndarray
+    of_file: dict[str, np.ndarray]
     confidence: dict[str, np.ndarray]
     slopes: np.ndarray
     blocks: dict[str, np.ndarray]
@@ -69,7 +72,7 @@ def load_model(path: Path = PATH) -> MatchModel:
         weights={
             name: _weights(path, name, levels, raw["comparisons"].get(name, {})) for name, levels in LEVELS.items()
         },
-        claims=_weights(path, "claims", CLAIMS, raw["claims"]),
+        of_file={name: _weights(path, name, levels, raw.get(name, {})) for name, levels in OF_FILE.items()},
         confidence={name: _weights(path, name, levels, confidence.get(name, {})) for name, levels in AROUND.items()},
         slopes=np.array([confidence["start"], *confidence["slopes"]], dtype=float),
         blocks={name: _marks(path, name, levels) for name, levels in raw["blocks"].items()},
@@ -144,30 +147,61 @@ def is_directory(sure_schools: np.ndarray) -> bool:
     return bool((counts > 1).mean() < DIRECTORY_LIKE)
 
 
-def claims_by_file(
-    scores: np.ndarray, record: np.ndarray, school: np.ndarray, file: np.ndarray, one_to_one: bool | None
-) -> np.ndarray:
-    """`claim_levels` within each file; `file` is a number per record."""
-    if len(file) == 0 or file.min() == file.max():
-        return claim_levels(scores, record, school, len(file), one_to_one)
-    out = np.zeros(len(scores), dtype=np.int64)
+@dataclass(frozen=True)
+class Times:
+    """When schools were first listed (match_time.first_years) and where: per pair `year`; of the whole directory `listed` and
+    its `listed_state`; `state` per record."""
+
+    year: np.ndarray
+    listed: np.ndarray
+    listed_state: np.ndarray
+    state: np.ndarray
+
+
+def levels_of_file(
+    scores: np.ndarray,
+    record: np.ndarray,
+    school: np.ndarray,
+    file: np.ndarray,
+    times: Times,
+    one_to_one: bool | None = None,
+) -> dict[str, np.ndarray]:
+    """Levels of OF_FILE of each pair, found within each file; `file` is a number per record."""
+    out = {name: np.zeros(len(scores), dtype=np.int64) for name in OF_FILE}
     position = np.zeros(len(file), dtype=np.int64)
-    for number in range(file.max() + 1):
+    for number in np.unique(file):
         mine = file == number
         position[mine] = np.arange(mine.sum())
         at = np.flatnonzero(mine[record])
-        out[at] = claim_levels(scores[at], position[record[at]], school[at], int(mine.sum()), one_to_one)
+        count = int(mine.sum())
+        own = (scores[at], position[record[at]], school[at])
+        choice = choose(*own, count)
+        first = choice.first[choice.first >= 0]
+        sure = chances(own[0], own[1], count)[first] > SURE
+        out["claims"][at] = claim_levels(*own, first, sure, one_to_one)
+        listed = times.listed[np.isin(times.listed_state, np.unique(times.state[mine]))]
+        out["first listed"][at] = listed_levels(times.year[at], first, sure, listed)
     return out
 
 
+def worth_of_file(weights: dict[str, np.ndarray], levels: dict[str, np.ndarray]) -> np.ndarray:
+    """What the levels of OF_FILE add to each pair's score."""
+    return np.sum([weights[name][levels[name]] for name in OF_FILE], axis=0)
+
+
 def claim_levels(
-    scores: np.ndarray, record: np.ndarray, school: np.ndarray, records: int, one_to_one: bool | None
+    scores: np.ndarray,
+    record: np.ndarray,
+    school: np.ndarray,
+    first: np.ndarray,
+    sure: np.ndarray,
+    one_to_one: bool | None,
 ) -> np.ndarray:
-    """For each pair the level of CLAIMS: how well the school fits the best other record whose first choice it is."""
-    choice = choose(scores, record, school, records)
-    first = choice.first[choice.first >= 0]
+    """For each pair the level of CLAIMS: how well the school fits the best other record whose first choice it is.
+
+    `first`: positions of the records' first choices; `sure`: which of them are sure.
+    """
     if one_to_one is None:
-        sure = chances(scores, record, records)[first] > SURE
         one_to_one = is_directory(school[first[sure]])
     order = first[np.lexsort((-scores[first], school[first]))]
     named, start = np.unique(school[order], return_index=True)

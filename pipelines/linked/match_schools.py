@@ -24,15 +24,18 @@ from pipelines.linked.match_model import (
     blocked,
     chances,
     choose,
-    claims_by_file,
     confidence,
+    Times,
     decide,
+    levels_of_file,
     load_model,
     pair_scores,
+    worth_of_file,
 )
 from pipelines.linked.match_other_names import OTHER_NAME, best_of_each, with_other_names
 from pipelines.linked.match_reasons import Told, write_candidates, write_reasons
 from pipelines.linked.match_sides import Sides, prepare
+from pipelines.linked.match_time import first_years
 
 FEDERAL: dict[str, tuple[str, ...]] = {"BI": ("59",), "DD": ("58", "63")}
 """Codes of federal agencies in place of a state, and how the NCES ids of their schools begin."""
@@ -95,8 +98,11 @@ def match_schools(
         scores = scores + np.where(pairs.named >= len(directory), OTHER_NAME, 0.0)
         best = best_of_each(scores, pairs.record, pairs.school)
         pairs, scores = pairs.take(best), scores[best]
-    claims = claims_by_file(scores, pairs.record, pairs.school, file, one_to_one)
-    scores = scores + model.claims[claims]
+    levels = levels_of_file(
+        scores, pairs.record, pairs.school, file, times_of(records, directory, pairs.school), one_to_one
+    )
+    claims = levels["claims"]
+    scores = scores + worth_of_file(model.of_file, levels)
     choice = choose(scores, pairs.record, pairs.school, n)
     score, margin = np.full(n, np.nan), np.full(n, np.nan)
     has = choice.first >= 0
@@ -144,6 +150,13 @@ def find_pairs(
     codes, rarest = _compare_all(sides, left, right)
     named = right - sides.split
     return Pairs(left, listed.school[named], codes, rarest, sides.vocabulary, named, listed.rows)
+
+
+def times_of(records: pd.DataFrame, directory: pd.DataFrame, school: np.ndarray) -> Times:
+    """When the schools were first listed; `school`: position of each pair's school in `directory`."""
+    listed = first_years(directory["nces_id"])
+    states = pd.factorize(pd.concat([records["state"], directory["state"]], ignore_index=True).fillna("?"))[0]
+    return Times(listed[school], listed, states[len(records) :], states[: len(records)])
 
 
 def other_names_of(pairs: Pairs, schools: int) -> np.ndarray | None:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.linked.match_name_places import with_cities_of_names
+from pipelines.linked.match_time import entries
 from pipelines.linked.match_words import Words, load_name_words, name_words, respell, split_words
 from pipelines.linked.names import DISTRICT_KINDS
 
@@ -159,6 +160,8 @@ class Sides:
     latitude: np.ndarray
     longitude: np.ndarray
     schools_in_state: np.ndarray
+    listing: np.ndarray  # level of LISTING of each school, 0 of records
+    entry: np.ndarray  # level of ENTRY of each school, 0 of records
     texts: pd.DataFrame = field(repr=False)
 
 
@@ -207,6 +210,8 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     hint = _hints(both["level_hint"])
     grade_low, grade_high = _grade(both["grade_low"]), _grade(both["grade_high"])
     house, street = _streets(both["street"])
+    zip5 = pd.to_numeric(both["zip"].str.extract(ZIP, expand=False)).fillna(-1).to_numpy(np.int64)
+    squash = _squashed(core_words)
     return Sides(
         split=split,
         state=state,
@@ -230,21 +235,42 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
         first_letter=np.array([ord(w[0]) for w in vocabulary], dtype=np.int64),
         is_letter=np.array([len(w) == 1 and not w.isdecimal() for w in vocabulary], dtype=bool),
         written=_squashed(_spread(both["school_name"], _plain_words)),
-        squash=_squashed(core_words),
+        squash=squash,
         grade_low=grade_low,
         grade_high=grade_high,
         hint=hint,
         city=_squashed(city_words),
         county=_squashed(county_core),
-        zip5=pd.to_numeric(both["zip"].str.extract(ZIP, expand=False)).fillna(-1).to_numpy(np.int64),
+        zip5=zip5,
         house=house,
         street=street,
         private=both["sector"].str.lower().map({"public": 0, "private": 1}).fillna(-1).to_numpy(np.int64),
         latitude=pd.to_numeric(both["latitude"], errors="coerce").to_numpy(float),
         longitude=pd.to_numeric(both["longitude"], errors="coerce").to_numpy(float),
         schools_in_state=schools_in_state,
+        listing=_listing(both, state, split),
+        entry=_entries(directory, split, [state, squash, zip5, house, street, level]),
         texts=both,
     )
+
+
+def _listing(both: pd.DataFrame, state: np.ndarray, split: int) -> np.ndarray:
+    """What each school lacks that at least half of the directory's schools in its state have, as levels of LISTING."""
+    out = np.zeros(len(both), dtype=np.int64)
+    listed = state[split:]
+    every = np.maximum(np.bincount(listed, minlength=1), 1)
+    for bit, column in ((1, "grade_low"), (2, "street")):
+        has = both[column].iloc[split:].notna().to_numpy()
+        usual = np.bincount(listed, weights=has, minlength=len(every)) * 2 >= every
+        out[split:] += bit * (~has & usual[listed])
+    return out
+
+
+def _entries(directory: pd.DataFrame, split: int, same: list[np.ndarray]) -> np.ndarray:
+    out = np.zeros(len(same[0]), dtype=np.int64)
+    if "nces_id" in directory:
+        out[split:] = entries(directory["nces_id"].astype("str"), [values[split:] for values in same])
+    return out
 
 
 class _Meanings:
