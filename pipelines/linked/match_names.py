@@ -84,7 +84,7 @@ def cover(sides: Sides, one: np.ndarray, other: np.ndarray, alike: Alike) -> Cov
     held = np.bincount(pair, weights=worth, minlength=n) / 8
     # First names, titles, initials, kinds of school and words of the place may be left out, or stand on one side only.
     lost = worth == 0
-    of_place = sides.place.holds(other[pair], word) | sides.place.holds(one[pair], word)
+    of_place = sides.place.holds(other[pair], word) | sides.own_place.holds(one[pair], word)
     spare = lost & (sides.filler[word] | of_place)
     needed = np.bincount(pair, weights=np.where(spare, 0, weight), minlength=n)
     whole = np.bincount(pair, weights=weight, minlength=n)

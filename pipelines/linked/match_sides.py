@@ -135,6 +135,7 @@ class Sides:
     number: Bags
     side: Bags
     place: Bags
+    own_place: Bags  # the same without names of chains of schools, which tell more than the place
     town: Bags
     bracket: Bags  # words in brackets at the end of a name: often its town or district
     district: Bags
@@ -203,9 +204,9 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     district_core = ~meaning.district_plain[district_words.word] & ~meaning.digits[district_words.word]
     district = _bags(_keep(district_words, district_core))
     county_core = _keep(county_words, ~meaning.district_plain[county_words.word])
-    places = [city_words, county_core, _keep(district_words, district_core)]
-    place = _bags(
-        Words(np.concatenate([p.row for p in places]), np.concatenate([p.word for p in places]), vocabulary, len(both))
+    of_place = _names_place(both, state, split, [city_words, county_core], district_words, len(vocabulary))
+    place, own_place = (
+        _together([city_words, county_core, _keep(district_words, district_core & which)]) for which in (True, of_place)
     )
     hint = _hints(both["level_hint"])
     grade_low, grade_high = _grade(both["grade_low"]), _grade(both["grade_high"])
@@ -223,6 +224,7 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
         number=_bags(_keep(named, numeric)),
         side=_bags(_keep(named, meaning.side[named.word])),
         place=place,
+        own_place=own_place,
         town=_bags(city_words),
         bracket=_bags(_keep(bracket_words, bracket_core & ~meaning.digits[bracket_words.word])),
         district=district,
@@ -264,6 +266,30 @@ def _listing(both: pd.DataFrame, state: np.ndarray, split: int) -> np.ndarray:
         usual = np.bincount(listed, weights=has, minlength=len(every)) * 2 >= every
         out[split:] += bit * (~has & usual[listed])
     return out
+
+
+GEOGRAPHIC = (
+    r"\b(?:isd|cisd|usd|csd|sd|district|dist|independent|county|co|parish|city|unified|area|borough|township|union|joint"
+    r"|consolidated|regional|municipal)\b"
+)
+"""Words that say that a district is that of an area, so that the rest of its name names a place."""
+
+
+def _names_place(
+    both: pd.DataFrame, state: np.ndarray, split: int, towns: list[Words], district: Words, size: int
+) -> np.ndarray:
+    """Of each word of `district`: whether it names a place. The name of a chain of charter schools does not."""
+    known = np.unique(
+        np.concatenate([state[w.row[w.row >= split]] * size + w.word[w.row >= split] for w in towns])
+    )
+    texts = both["district_name"]
+    area = texts.map(_say_area(texts)).fillna(False).to_numpy(bool)
+    return area[district.row] | np.isin(state[district.row] * size + district.word, known)
+
+
+def _say_area(texts: pd.Series) -> dict[str, bool]:
+    distinct = pd.Series(texts.dropna().unique(), dtype="str")
+    return dict(zip(distinct, distinct.str.contains(GEOGRAPHIC, case=False, regex=True), strict=True))
 
 
 def _entries(directory: pd.DataFrame, split: int, same: list[np.ndarray]) -> np.ndarray:
@@ -318,6 +344,11 @@ def _one_vocabulary(parts: list[Words]) -> tuple[list[Words], np.ndarray]:
 
 def _keep(words: Words, where: np.ndarray) -> Words:
     return Words(words.row[where], words.word[where], words.vocabulary, words.rows)
+
+
+def _together(parts: list[Words]) -> Bags:
+    row, word = (np.concatenate([getattr(part, key) for part in parts]) for key in ("row", "word"))
+    return _bags(Words(row, word, parts[0].vocabulary, parts[0].rows))
 
 
 def _bags(words: Words) -> Bags:
