@@ -192,7 +192,7 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     teaches = level > 0
     teaches[named.row[meaning.teaches[named.word]]] = True
     thing &= ~np.where(teaches, 1 << load_name_words().kinds.index("is a college"), 0)
-    span, in_span = _spans_in_names(named, vocabulary)
+    span, in_span, (span_low, span_high) = _spans_in_names(named, vocabulary)
     level |= span
     numeric = meaning.digits[named.word] & ~in_span
     telling = ~is_level & ~meaning.plain[named.word] & ~numeric & ~in_span
@@ -210,6 +210,8 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     )
     hint = _hints(both["level_hint"])
     grade_low, grade_high = _grade(both["grade_low"]), _grade(both["grade_high"])
+    said = (grade_low == -9) & (grade_high == -9) & (span_high > -9)
+    grade_low, grade_high = np.where(said, span_low, grade_low), np.where(said, span_high, grade_high)
     house, street = _streets(both["street"])
     zip5 = pd.to_numeric(both["zip"].str.extract(ZIP, expand=False)).fillna(-1).to_numpy(np.int64)
     squash = _squashed(core_words)
@@ -395,8 +397,10 @@ def _levels(named: Words, meaning: _Meanings) -> tuple[np.ndarray, np.ndarray]:
     return _bit_or(row[is_level], bits[is_level], named.rows), is_level
 
 
-def _spans_in_names(named: Words, vocabulary: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Level bits that spans such as `K-8` or `7 12` say, and which words are part of one."""
+def _spans_in_names(
+    named: Words, vocabulary: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Level bits that spans such as `K-8` or `7 12` say, which words are part of one, and its first and last grade (-9)."""
     row, word = named.row, named.word
     value = np.array([_grade_number(w) for w in vocabulary], dtype=np.int64)[word]
     starts = np.zeros(len(row), dtype=bool)
@@ -407,7 +411,9 @@ def _spans_in_names(named: Words, vocabulary: np.ndarray) -> tuple[np.ndarray, n
     bits = 2 * (low <= 4) + 4 * ((low <= 7) & (high >= 7)) + 8 * (high >= 10)
     in_span = starts.copy()
     in_span[1:] |= starts[:-1]
-    return _bit_or(row[at], bits.astype(np.int64), named.rows), in_span
+    first, last = np.full(named.rows, -9, dtype=np.int64), np.full(named.rows, -9, dtype=np.int64)
+    first[row[at]], last[row[at]] = low, high
+    return _bit_or(row[at], bits.astype(np.int64), named.rows), in_span, (first, last)
 
 
 def _grade_number(word: str) -> int:
