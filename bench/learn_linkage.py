@@ -39,8 +39,8 @@ from pipelines.linked.match_model import (
 from pipelines.linked.match_schools import Pairs, find_pairs, surroundings, times_of
 
 FOLDS = 3
-WEIGHT_PENALTY = 2.0
-CROSSED_PENALTY = 8.0
+WEIGHT_PENALTY = 5.0
+CROSSED_PENALTY = 20.0
 """Comparisons that join others only correct their sum, so they are held back more."""
 CONFIDENCE_PENALTY = 10.0
 RARE = 15
@@ -127,7 +127,7 @@ def one_hot(codes: dict[str, np.ndarray], levels: dict[str, tuple[str, ...]]) ->
 def penalties() -> np.ndarray:
     """How strongly each level of LEVELS is held at 0."""
     return np.concatenate(
-        [np.full(len(v), CROSSED_PENALTY if " and " in k else WEIGHT_PENALTY) for k, v in LEVELS.items()]
+        [np.full(len(v), CROSSED_PENALTY if " and " in k or "of both" in k else WEIGHT_PENALTY) for k, v in LEVELS.items()]
     )
 
 
@@ -169,7 +169,7 @@ def learn_confidence(x: sparse.csr_matrix, right: np.ndarray, weight: np.ndarray
 
 def _least(loss: Callable[[np.ndarray], tuple[float, np.ndarray]], begin: np.ndarray) -> np.ndarray:
     return optimize.minimize(
-        loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": 100, "maxcor": 20, "ftol": 1e-7}
+        loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": 150, "maxcor": 20, "ftol": 1e-7}
     ).x
 
 

@@ -20,6 +20,7 @@ from pipelines.linked.match_levels import (
     KINDS,
     LEVEL,
     LISTING,
+    MISSING,
     NAME_GROUP,
     NAME_GROUPS,
     SETS,
@@ -83,6 +84,8 @@ def _cross(out: dict[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> d
         "town and district": town * len(DISTRICT_GROUPS) + district,
         "level words and grades": level * len(GRADE) + grades,
         "kind and address": kind * 2 + (street > 0),
+        "words of both missing": out["word of record missing"].astype(np.int64) * len(MISSING)
+        + out["word of school missing"],
         "name and listing": name * len(LISTING) + out["listing"],
         "rarity and town": (rare * len(NAME_GROUPS) + name) * len(TOWN_GROUPS) + near,
     }

@@ -29,7 +29,7 @@ NAME = (
     *("alike, 85 %", "alike, 70 %", "alike, 50 %", "alike, 30 %", "alike, less", "nothing in common"),
 )
 COMMON = ("no common word", "under 3 bits", "3 to 5 bits", "5 to 7 bits", "7 to 9 bits", "9 to 12 bits", "over 12 bits")
-MISSING = ("nothing", "under 3 bits", "3 to 5 bits", "5 to 7 bits", "over 7 bits")
+MISSING = ("nothing", "under 3 bits", "3 to 5 bits", "5 to 7 bits", "7 to 9 bits", "over 9 bits")
 BEYOND = ("none", "all found", "all but what may be left out", "some found", "not found")
 """The words of a name that do not name its place, and whether the other name has them."""
 LEVEL = ("same", "same level in another word", "overlap", "record silent", "school silent", "both silent", "contradict")
@@ -78,6 +78,19 @@ DOUBT = (
 )
 """What may make the school a neighbor of the one that is meant; of several the first."""
 
+BESIDE = ("as good as any", "alone the best", "another fits better")
+"""How a candidate stands beside those candidates of the record whose names fit as well."""
+NAME_RANK = np.array([0, 1, 1, 2, 2, 3, 4, 5, 6, 3, 4, 5, 6, 7, 8])
+RANKS = {
+    "district": np.array([0, 1, 2, 1, 2, 3, 3, 4, 1]),
+    "town": np.array([0, 1, 1, 2, 3, 3, 4, 5, 6]),
+    "street": np.array([0, 1, 2, 3]),
+    "level words": np.array([0, 1, 2, 2, 2, 1, 4]),
+    "grades": np.array([0, 1, 2, 3, 4, 2, 5]),
+    "numbers": np.array([0, 0, 1, 1, 2]),
+    "side words": np.array([0, 0, 1, 1, 2]),
+}
+"""How good each level is, 0 being the best, where candidates of one record are held against each other."""
 LISTING = ("complete", "without grades", "without address", "without both")
 """What the entry of a school lacks that the directory gives for most schools of the state: it may be new, or closed."""
 ENTRY = ("only one", "the older id of twins", "a later id of twins")
@@ -92,6 +105,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "common words": COMMON,
     "word of record missing": MISSING,
     "word of school missing": MISSING,
+    "words of both missing": crossed(MISSING, MISSING),
     "beyond the place": crossed(BEYOND, BEYOND),
     "level words": LEVEL,
     "grades": GRADE,
@@ -120,5 +134,6 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "listing": LISTING,
     "name and listing": crossed(NAME_GROUPS, LISTING),
     "entry": ENTRY,
+    **{f"{key} beside others": BESIDE for key in RANKS},
 }
 """Every comparison with its levels, in the order of their codes. Those that join two others are corrections to their sum."""

@@ -24,7 +24,18 @@ OF_FILE = {"claims": CLAIMS, "first listed": FIRST_LISTED}
 NAMESAKES = ("one school of nearly this name", "two", "three or more", "none")
 MARGIN = ("under 0.5", "0.5 to 1", "1 to 2", "2 to 4", "4 to 8", "over 8")
 MARGIN_STEPS = (0.5, 1, 2, 4, 8)
-AROUND = {"evidence": EVIDENCE, "namesakes": NAMESAKES, "margin": MARGIN, "claim": CLAIMS, "doubt": DOUBT}
+STANDING = (
+    *("name and district the same, no rival", "name and town the same, no rival", "name the same, no rival"),
+    *("name alike, no rival", "another is better in something"),
+)
+"""How the first choice stands: a rival is another candidate that is better in something, or as good in all."""
+AROUND = {
+    "evidence": EVIDENCE,
+    "namesakes": NAMESAKES,
+    "standing and margin": crossed(STANDING, MARGIN),
+    "claim": CLAIMS,
+    "doubt": DOUBT,
+}
 """What makes a first choice more or less sure than its chance says, each with its levels."""
 BENDS = (0.0, 2.0, 4.0, 6.0)
 """Log-odds at which the line from chance to confidence may bend."""

@@ -63,8 +63,8 @@ def compare_names(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alik
     return {
         "name": name.astype(np.int8),
         "common words": np.digitize(common, _STEPS).astype(np.int8),
-        "word of record missing": np.digitize(np.where(same_letters, 0, mine.missing), _STEPS[:4]).astype(np.int8),
-        "word of school missing": np.digitize(np.where(same_letters, 0, theirs.missing), _STEPS[:4]).astype(np.int8),
+        "word of record missing": np.digitize(np.where(same_letters, 0, mine.missing), _STEPS[:5]).astype(np.int8),
+        "word of school missing": np.digitize(np.where(same_letters, 0, theirs.missing), _STEPS[:5]).astype(np.int8),
         "beyond the place": (mine.beyond * len(BEYOND) + theirs.beyond).astype(np.int8),
         "rarest": mine.rarest,
     }

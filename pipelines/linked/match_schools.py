@@ -12,12 +12,14 @@ import numpy as np
 import pandas as pd
 
 from pipelines.linked.match_alike import alike_words
+from pipelines.linked.match_beside import beside, rivals
 from pipelines.linked.match_blocks import find_candidates
 from pipelines.linked.match_compare import compare, doubts, evidence
-from pipelines.linked.match_levels import LEVELS, NAME_GROUP, STREET, TOWN_GROUP, TOWN_GROUPS
+from pipelines.linked.match_levels import LEVELS, NAME, NAME_GROUP, STREET, TOWN_GROUP, TOWN_GROUPS
 from pipelines.linked.match_model import (
     BLOCKED,
     FAR_BELOW,
+    MARGIN,
     MARGIN_STEPS,
     Choice,
     MatchModel,
@@ -40,6 +42,8 @@ from pipelines.linked.match_time import first_years
 FEDERAL: dict[str, tuple[str, ...]] = {"BI": ("59",), "DD": ("58", "63")}
 """Codes of federal agencies in place of a state, and how the NCES ids of their schools begin."""
 FAR = TOWN_GROUPS.index("far")
+CLOSE = 8.0
+"""Log-odds within which a candidate that is better in something makes the first choice less sure."""
 CHUNK = 200_000
 """Pairs compared at a time; bounds the memory."""
 
@@ -148,6 +152,7 @@ def find_pairs(
     left, right = find_candidates(sides)
     say("comparing")
     codes, rarest = _compare_all(sides, left, right)
+    codes |= beside(codes, left)
     named = right - sides.split
     return Pairs(left, listed.school[named], codes, rarest, sides.vocabulary, named, listed.rows)
 
@@ -176,8 +181,8 @@ def _compare_all(sides: Sides, left: np.ndarray, right: np.ndarray) -> tuple[dic
         compare(sides, left[begin : begin + CHUNK], right[begin : begin + CHUNK], alike)
         for begin in range(0, max(len(left), 1), CHUNK)
     ]
-    joined = {key: np.concatenate([part[key] for part in parts]) for key in (*LEVELS, "rarest")}
-    return {key: joined[key] for key in LEVELS}, joined["rarest"]
+    joined = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    return {key: values for key, values in joined.items() if key in LEVELS}, joined["rarest"]
 
 
 def margin_of(scores: np.ndarray, choice: Choice) -> np.ndarray:
@@ -191,14 +196,24 @@ def surroundings(
 ) -> dict[str, np.ndarray]:
     """Per record the levels that make its first choice more or less sure than its chance says."""
     first = choice.first
-    rival = (NAME_GROUP[codes["name"]] <= 1) & (TOWN_GROUP[codes["place"] // len(STREET)] != FAR)
-    nearly = np.bincount(record, weights=rival, minlength=len(first)).astype(np.int64)
+    alike = (NAME_GROUP[codes["name"]] <= 1) & (TOWN_GROUP[codes["place"] // len(STREET)] != FAR)
+    rival = rivals(codes, record, first)
+    itself = np.arange(len(record)) == first[record]
+    nearly = np.bincount(record, weights=alike & (rival | itself), minlength=len(first)).astype(np.int64)
+    close = rival & (scores > scores[first][record] - CLOSE)
+    rivaled = np.bincount(record, weights=close, minlength=len(first)) > 0
     second = np.where(choice.second >= 0, scores[choice.second], FAR_BELOW)
     chosen = {key: values[first].astype(np.int64) for key, values in codes.items()}
+    same_name = chosen["name"] == NAME.index("identical")
+    standing = np.select(
+        [rivaled, same_name & (chosen["district"] == 0), same_name & (chosen["place"] // len(STREET) <= 3), same_name],
+        [4, 0, 1, 2],
+        3,
+    )
     return {
         "evidence": evidence(chosen),
         "namesakes": np.select([nearly == 0, nearly >= 3], [3, 2], nearly - 1),
-        "margin": np.digitize(scores[first] - second, MARGIN_STEPS),
+        "standing and margin": standing * len(MARGIN) + np.digitize(scores[first] - second, MARGIN_STEPS),
         "claim": claims[first],
         "doubt": doubts(chosen),
     }
