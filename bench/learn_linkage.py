@@ -31,12 +31,12 @@ from pipelines.linked.match_model import (
     blocked,
     chances,
     choose,
-    Times,
+    Entries,
     levels_of_file,
     worth_of_file,
     load_model,
 )
-from pipelines.linked.match_schools import Pairs, find_pairs, surroundings, times_of
+from pipelines.linked.match_schools import Pairs, find_pairs, entries_of, surroundings
 
 FOLDS = 3
 WEIGHT_PENALTY = 5.0
@@ -52,7 +52,7 @@ class Labelled:
     """All tasks one after the other. Per pair: record, school, ok, codes; per record: task, fold, weight, positive."""
 
     pairs: list[Pairs]
-    times: list[Times]
+    entries: list[Entries]
     codes: dict[str, np.ndarray]
     record: np.ndarray
     school: np.ndarray
@@ -90,7 +90,7 @@ def read_pairs(path: Path, directory: Path) -> Loaded:
 
 def gather(names: tuple[str, ...], more: dict[str, Loaded] | None = None) -> Labelled:
     """Candidates of every task with their labels; `more` are tasks that are no files beside the repository."""
-    parts, times, columns = [], [], {key: [] for key in ("record", "school", "ok", "task", "fold", "weight", "positive")}
+    parts, entries, columns = [], [], {key: [] for key in ("record", "school", "ok", "task", "fold", "weight", "positive")}
     at = 0
     for number, name in enumerate(names):
         records, truth, directory = (more or {}).get(name) or load_task(name)
@@ -106,10 +106,10 @@ def gather(names: tuple[str, ...], more: dict[str, Loaded] | None = None) -> Lab
         columns["weight"].append(np.full(n, (20_000 / n) ** 0.5))
         columns["positive"].append(truth["truth"].notna().to_numpy())
         parts.append(pairs)
-        times.append(times_of(records, directory, pairs.school))
+        entries.append(entries_of(records, directory, pairs))
         at += n
     codes = {key: np.concatenate([p.codes[key] for p in parts]) for key in LEVELS}
-    return Labelled(parts, times, codes, **{key: np.concatenate(values) for key, values in columns.items()})
+    return Labelled(parts, entries, codes, **{key: np.concatenate(values) for key, values in columns.items()})
 
 
 def one_hot(codes: dict[str, np.ndarray], levels: dict[str, tuple[str, ...]]) -> sparse.csr_matrix:
@@ -182,11 +182,11 @@ def _part(data: Labelled, where: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def file_levels(data: Labelled, scores: np.ndarray) -> dict[str, np.ndarray]:
     """Levels of OF_FILE of every pair; each task is a file of its own, with the directory of its own."""
     out = {name: np.zeros(len(scores), dtype=np.int64) for name in OF_FILE}
-    for number, times in enumerate(data.times):
+    for number, entries in enumerate(data.entries):
         where = data.task == number
         kept, record = _part(data, where)
         file = np.zeros(int(where.sum()), dtype=np.int64)
-        for name, levels in levels_of_file(scores[kept], record, data.school[kept], file, times).items():
+        for name, levels in levels_of_file(scores[kept], record, data.school[kept], file, entries).items():
             out[name][kept] = levels
     return out
 

@@ -19,7 +19,6 @@ from pipelines.linked.match_levels import (
     GRADE,
     KINDS,
     LEVEL,
-    LISTING,
     MISSING,
     NAME_GROUP,
     NAME_GROUPS,
@@ -49,7 +48,7 @@ def compare(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alike) -> 
         in_record, in_school = sides.thing[left] >> bit & 1, sides.thing[right] >> bit & 1
         out[f"{kind} in record only"] = (in_record & ~in_school & 1).astype(np.int8)
         out[f"{kind} in school only"] = (in_school & ~in_record & 1).astype(np.int8)
-    out["listing"], out["entry"] = sides.listing[right].astype(np.int8), sides.entry[right].astype(np.int8)
+    out["entry"] = sides.entry[right].astype(np.int8)
     out |= _cross(out, sides.thing[left], sides.thing[right])
     sector = np.where(sides.private[right] < 0, 2, sides.private[right])
     out["beyond the place and sector"] = (out["beyond the place"].astype(np.int64) * 3 + sector).astype(np.int8)
@@ -86,7 +85,6 @@ def _cross(out: dict[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> d
         "kind and address": kind * 2 + (street > 0),
         "words of both missing": out["word of record missing"].astype(np.int64) * len(MISSING)
         + out["word of school missing"],
-        "name and listing": name * len(LISTING) + out["listing"],
         "rarity and town": (rare * len(NAME_GROUPS) + name) * len(TOWN_GROUPS) + near,
     }
     beyond = out["beyond the place"].astype(np.int64)

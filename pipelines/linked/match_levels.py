@@ -93,6 +93,8 @@ RANKS = {
 """How good each level is, 0 being the best, where candidates of one record are held against each other."""
 LISTING = ("complete", "without grades", "without address", "without both")
 """What the entry of a school lacks that the directory gives for most schools of the state: it may be new, or closed."""
+OFTEN = ("as often", "less often", "rarely", "not known")
+"""How often the file's other records surely name schools of such entries, against their share of the directory."""
 ENTRY = ("only one", "the older id of twins", "a later id of twins")
 """Entries of one name at one address: the school keeps the id that it was given first."""
 FIRST_LISTED = ("not known", "in time", "after the schools of the file")
@@ -131,8 +133,6 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "kind and level words": crossed(KIND_GROUPS, LEVEL),
     "event and level and street": crossed(YES, ("level said", "no level said"), STREET),
     "rarity and town": crossed(COMMON_GROUPS, NAME_GROUPS, TOWN_GROUPS),
-    "listing": LISTING,
-    "name and listing": crossed(NAME_GROUPS, LISTING),
     "entry": ENTRY,
     **{f"{key} beside others": BESIDE for key in RANKS},
 }

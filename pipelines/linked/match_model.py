@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from pipelines.linked.match_levels import CLAIM, DOUBT, EVIDENCE, FIRST_LISTED, LEVELS, crossed
-from pipelines.linked.match_time import listed_levels
+from pipelines.linked.match_levels import CLAIM, DOUBT, EVIDENCE, FIRST_LISTED, LEVELS, LISTING, OFTEN, crossed
+from pipelines.linked.match_time import listed_levels, listing_levels
 
 PATH = Path(__file__).parents[2] / "schemas" / "linkage" / "school_match.yml"
 
 KIND_OF_FILE = ("list", "directory")
 CLAIMS = crossed(KIND_OF_FILE, CLAIM)
-OF_FILE = {"claims": CLAIMS, "first listed": FIRST_LISTED}
+OF_FILE = {"claims": CLAIMS, "first listed": FIRST_LISTED, "listing": crossed(LISTING, OFTEN)}
 """What the other records of the file say of a pair: comparisons that need the first choices of all."""
 NAMESAKES = ("one school of nearly this name", "two", "three or more", "none")
 MARGIN = ("under 0.5", "0.5 to 1", "1 to 2", "2 to 4", "4 to 8", "over 8")
@@ -159,13 +159,15 @@ def is_directory(sure_schools: np.ndarray) -> bool:
 
 
 @dataclass(frozen=True)
-class Times:
-    """When schools were first listed (match_time.first_years) and where: per pair `year`; of the whole directory `listed` and
-    its `listed_state`; `state` per record."""
+class Entries:
+    """What the directory's entries tell besides names and places: the year of an id (match_time.first_years), and what an
+    entry lacks (LISTING). `pair_` ones are of each pair's school, the others of every school; `state` is of each record."""
 
+    pair_year: np.ndarray
+    pair_listing: np.ndarray
     year: np.ndarray
-    listed: np.ndarray
-    listed_state: np.ndarray
+    listing: np.ndarray
+    school_state: np.ndarray
     state: np.ndarray
 
 
@@ -174,7 +176,7 @@ def levels_of_file(
     record: np.ndarray,
     school: np.ndarray,
     file: np.ndarray,
-    times: Times,
+    entries: Entries,
     one_to_one: bool | None = None,
 ) -> dict[str, np.ndarray]:
     """Levels of OF_FILE of each pair, found within each file; `file` is a number per record."""
@@ -190,8 +192,9 @@ def levels_of_file(
         first = choice.first[choice.first >= 0]
         sure = chances(own[0], own[1], count)[first] > SURE
         out["claims"][at] = claim_levels(*own, first, sure, one_to_one)
-        listed = times.listed[np.isin(times.listed_state, np.unique(times.state[mine]))]
-        out["first listed"][at] = listed_levels(times.year[at], first, sure, listed)
+        around = np.isin(entries.school_state, np.unique(entries.state[mine]))
+        out["first listed"][at] = listed_levels(entries.pair_year[at], first, sure, entries.year[around])
+        out["listing"][at] = listing_levels(entries.pair_listing[at], first, sure, entries.listing[around])
     return out
 
 

@@ -27,7 +27,7 @@ from pipelines.linked.match_model import (
     chances,
     choose,
     confidence,
-    Times,
+    Entries,
     decide,
     levels_of_file,
     load_model,
@@ -52,7 +52,7 @@ CHUNK = 200_000
 class Pairs:
     """Candidates: per pair the record and the school (positions in their tables), level codes, and the rarest word.
 
-    `named`: position of the pair's row in `listed`, which beyond the schools has their names of other years.
+    `listing`: level of LISTING of every school. `named`: position of the pair's row in `listed`, which beyond the schools has their names of other years.
     """
 
     record: np.ndarray
@@ -62,6 +62,7 @@ class Pairs:
     vocabulary: np.ndarray
     named: np.ndarray
     listed: pd.DataFrame
+    listing: np.ndarray
 
     def take(self, at: np.ndarray) -> Pairs:
         """Those pairs only."""
@@ -103,7 +104,7 @@ def match_schools(
         best = best_of_each(scores, pairs.record, pairs.school)
         pairs, scores = pairs.take(best), scores[best]
     levels = levels_of_file(
-        scores, pairs.record, pairs.school, file, times_of(records, directory, pairs.school), one_to_one
+        scores, pairs.record, pairs.school, file, entries_of(records, directory, pairs), one_to_one
     )
     claims = levels["claims"]
     scores = scores + worth_of_file(model.of_file, levels)
@@ -154,14 +155,16 @@ def find_pairs(
     codes, rarest = _compare_all(sides, left, right)
     codes |= beside(codes, left)
     named = right - sides.split
-    return Pairs(left, listed.school[named], codes, rarest, sides.vocabulary, named, listed.rows)
+    listing = sides.listing[sides.split : sides.split + len(directory)]
+    return Pairs(left, listed.school[named], codes, rarest, sides.vocabulary, named, listed.rows, listing)
 
 
-def times_of(records: pd.DataFrame, directory: pd.DataFrame, school: np.ndarray) -> Times:
-    """When the schools were first listed; `school`: position of each pair's school in `directory`."""
-    listed = first_years(directory["nces_id"])
+def entries_of(records: pd.DataFrame, directory: pd.DataFrame, pairs: Pairs) -> Entries:
+    """What the directory's entries tell of their time, for all pairs."""
+    year = first_years(directory["nces_id"])
     states = pd.factorize(pd.concat([records["state"], directory["state"]], ignore_index=True).fillna("?"))[0]
-    return Times(listed[school], listed, states[len(records) :], states[: len(records)])
+    school_state, state = states[len(records) :], states[: len(records)]
+    return Entries(year[pairs.school], pairs.listing[pairs.school], year, pairs.listing, school_state, state)
 
 
 def other_names_of(pairs: Pairs, schools: int) -> np.ndarray | None:

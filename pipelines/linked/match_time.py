@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipelines.linked.match_levels import LISTING, OFTEN
+
 SURVEY_ID = r"^[A-Z]+(\d\d)"
 """Ids of the survey of private schools begin with the last two digits of the year in which they were first given; the
 oldest are numbers only (PSS, record layout of PPIN)."""
@@ -57,6 +59,22 @@ def came_after(named: np.ndarray, listed: np.ndarray) -> int:
     seen = (named[:, None] >= years).mean(axis=0) if len(years) else np.zeros(0)
     after = years[(seen <= RARELY * expected) & (expected * len(named) >= EXPECTED)]
     return int(after.min()) if len(after) else 0
+
+
+OFTEN_STEPS = (0.15, 0.5)
+"""Shares, of the share in the directory, below which a file names schools of an entry rarely, and less often."""
+
+
+def listing_levels(listing: np.ndarray, first: np.ndarray, sure: np.ndarray, listed: np.ndarray) -> np.ndarray:
+    """For each pair of one file its level of LISTING crossed with OFTEN. `listing`: of each pair's school, `listed`: of all
+    schools that the file might name; `first`, `sure`: see `listed_levels`. Complete entries need no comparison."""
+    named = np.bincount(listing[first[sure]], minlength=len(LISTING))
+    share = np.bincount(listed, minlength=len(LISTING)) / max(len(listed), 1)
+    expected = share * named.sum()
+    ratio = named / np.maximum(expected, 1e-9)
+    often = np.where(expected < EXPECTED, OFTEN.index("not known"), 2 - np.digitize(ratio, OFTEN_STEPS))
+    often[0] = OFTEN.index("as often")
+    return (np.arange(len(LISTING)) * len(OFTEN) + often)[listing]
 
 
 def listed_levels(
