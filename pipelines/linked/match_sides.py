@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from pipelines.linked.match_cleaning import decorations, own_initials, without_doubles, without_tails
 from pipelines.linked.match_name_places import with_cities_of_names
 from pipelines.linked.match_time import entries
 from pipelines.linked.match_words import Words, load_name_words, name_words, respell, split_words
@@ -169,13 +170,15 @@ class Sides:
 def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     """Both tables as one set of arrays. Row order of each is kept; rarity is counted over the directory's state only."""
     listed = directory.reindex(columns=COLUMNS).astype("str")
-    asked = with_cities_of_names(records.reindex(columns=COLUMNS).astype("str"), listed)
+    asked = records.reindex(columns=COLUMNS).astype("str")
+    asked["school_name"] = without_tails(asked["school_name"], asked["district_name"])
+    asked = with_cities_of_names(asked, listed)
     both = pd.concat([asked, listed], ignore_index=True)
     split = len(records)
     state = pd.factorize(both["state"].fillna("?"), sort=True)[0]
     schools_in_state = np.bincount(state[split:], minlength=state.max() + 1 if len(state) else 0)
 
-    named = _spread(both["school_name"], name_words)
+    named = without_doubles(_spread(both["school_name"], name_words))
     city_words = _spread(both["city"], name_words)
     county_words = _spread(both["county"], name_words)
     district_words = _spread(both["district_name"], _plain_words)
@@ -196,6 +199,10 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     level |= span
     numeric = meaning.digits[named.word] & ~in_span
     telling = ~is_level & ~meaning.plain[named.word] & ~numeric & ~in_span
+    ends = (meaning.level > 0) | (vocabulary == "school")
+    known = (meaning.thing[named.word] > 0) | ~telling | place_words(state, split, [city_words, county_words, district_words], named)
+    telling &= ~decorations(named, state, split, ends, known)
+    telling &= ~own_initials(named, ~meaning.plain[named.word] & ~numeric)
     bare = np.bincount(named.row[telling], minlength=len(both)) == 0
     telling |= bare[named.row] & ~meaning.plain[named.word]
     core_words = Words(named.row[telling], named.word[telling], vocabulary, len(both))
@@ -346,6 +353,13 @@ def _one_vocabulary(parts: list[Words]) -> tuple[list[Words], np.ndarray]:
 
 def _keep(words: Words, where: np.ndarray) -> Words:
     return Words(words.row[where], words.word[where], words.vocabulary, words.rows)
+
+
+def place_words(state: np.ndarray, split: int, places: list[Words], named: Words) -> np.ndarray:
+    """Of each word of the names, whether it stands in the name of a town, county or district of the directory's state."""
+    size = max(len(named.vocabulary), 1)
+    listed = [state[w.row[w.row >= split]] * size + w.word[w.row >= split] for w in places]
+    return np.isin(state[named.row] * size + named.word, np.concatenate(listed))
 
 
 def _together(parts: list[Words]) -> Bags:
