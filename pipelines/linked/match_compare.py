@@ -22,6 +22,7 @@ from pipelines.linked.match_levels import (
     MISSING,
     NAME_GROUP,
     NAME_GROUPS,
+    ONLY,
     SETS,
     STREET,
     TOWN,
@@ -48,6 +49,8 @@ def compare(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alike) -> 
         in_record, in_school = sides.thing[left] >> bit & 1, sides.thing[right] >> bit & 1
         out[f"{kind} in record only"] = (in_record & ~in_school & 1).astype(np.int8)
         out[f"{kind} in school only"] = (in_school & ~in_record & 1).astype(np.int8)
+    for place, alone in (("town", sides.alone_in_town), ("district", sides.alone_in_district)):
+        out[f"level in its {place}"] = _only(sides.taught[left], sides.taught[right], alone[right])
     out["entry"] = sides.entry[right].astype(np.int8)
     out |= _cross(out, sides.thing[left], sides.thing[right])
     sector = np.where(sides.private[right] < 0, 2, sides.private[right])
@@ -56,6 +59,12 @@ def compare(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alike) -> 
     street = out["place"] % len(STREET)
     out["event and level and street"] = ((event * 2 + (sides.level[left] == 0)) * len(STREET) + street).astype(np.int8)
     return out
+
+
+def _only(said: np.ndarray, taught: np.ndarray, alone: np.ndarray) -> np.ndarray:
+    """Level of ONLY: whether the school is alone with all levels that the record says and the school teaches."""
+    shared = said & taught
+    return np.select([shared == 0, (shared & alone) == shared], [0, 1], 2).astype(np.int8)
 
 
 def _cross(out: dict[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> dict[str, np.ndarray]:
@@ -85,11 +94,13 @@ def _cross(out: dict[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> d
         "kind and address": kind * 2 + (street > 0),
         "words of both missing": out["word of record missing"].astype(np.int64) * len(MISSING)
         + out["word of school missing"],
+        "level words and level in its town": level * len(ONLY) + out["level in its town"],
         "rarity and town": (rare * len(NAME_GROUPS) + name) * len(TOWN_GROUPS) + near,
     }
     beyond = out["beyond the place"].astype(np.int64)
     crossed |= {
         "beyond the place and level words": beyond * len(LEVEL) + level,
+        "beyond the place and level in its town": beyond * len(ONLY) + out["level in its town"],
         "beyond the place and town": beyond * len(TOWN_GROUPS) + near,
         "name and side words": name * len(SETS) + out["side words"],
         "kind and level words": kind * len(LEVEL) + level,

@@ -91,6 +91,8 @@ RANKS = {
     "side words": np.array([0, 0, 1, 1, 2]),
 }
 """How good each level is, 0 being the best, where candidates of one record are held against each other."""
+ONLY = ("not known", "the only one", "one of several")
+"""Whether the school alone teaches the level that the record says, in its town or district, programs left aside."""
 LISTING = ("complete", "without grades", "without address", "without both")
 """What the entry of a school lacks that the directory gives for most schools of the state: it may be new, or closed."""
 OFTEN = ("as often", "less often", "rarely", "not known")
@@ -134,6 +136,10 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "event and level and street": crossed(YES, ("level said", "no level said"), STREET),
     "rarity and town": crossed(COMMON_GROUPS, NAME_GROUPS, TOWN_GROUPS),
     "entry": ENTRY,
+    "level in its town": ONLY,
+    "level in its district": ONLY,
+    "level words and level in its town": crossed(LEVEL, ONLY),
+    "beyond the place and level in its town": crossed(BEYOND, BEYOND, ONLY),
     **{f"{key} beside others": BESIDE for key in RANKS},
 }
 """Every comparison with its levels, in the order of their codes. Those that join two others are corrections to their sum."""

@@ -162,6 +162,9 @@ class Sides:
     latitude: np.ndarray
     longitude: np.ndarray
     schools_in_state: np.ndarray
+    taught: np.ndarray  # level bits of the grades, else of the name or the hint
+    alone_in_town: np.ndarray  # of each school: level bits that no other regular school of its town has
+    alone_in_district: np.ndarray
     listing: np.ndarray  # level of LISTING of each school, 0 of records
     entry: np.ndarray  # level of ENTRY of each school, 0 of records
     texts: pd.DataFrame = field(repr=False)
@@ -220,6 +223,10 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     said = (grade_low == -9) & (grade_high == -9) & (span_high > -9)
     grade_low, grade_high = np.where(said, span_low, grade_low), np.where(said, span_high, grade_high)
     house, street = _streets(both["street"])
+    taught = np.where(grade_high > -9, _taught(grade_low, grade_high), np.where(level > 0, level, hint))
+    kinds = load_name_words().kinds
+    regular = (thing & sum(1 << kinds.index(kind) for kind in APART)) == 0
+    city = _squashed(city_words)
     zip5 = pd.to_numeric(both["zip"].str.extract(ZIP, expand=False)).fillna(-1).to_numpy(np.int64)
     squash = _squashed(core_words)
     return Sides(
@@ -250,7 +257,7 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
         grade_low=grade_low,
         grade_high=grade_high,
         hint=hint,
-        city=_squashed(city_words),
+        city=city,
         county=_squashed(county_core),
         zip5=zip5,
         house=house,
@@ -259,10 +266,35 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
         latitude=pd.to_numeric(both["latitude"], errors="coerce").to_numpy(float),
         longitude=pd.to_numeric(both["longitude"], errors="coerce").to_numpy(float),
         schools_in_state=schools_in_state,
+        taught=taught,
+        alone_in_town=_alone(taught, regular, split, [state, city]),
+        alone_in_district=_alone(taught, regular, split, [state, _bag_numbers(district)]),
         listing=_listing(both, state, split),
         entry=_entries(directory, split, [state, squash, zip5, house, street, level]),
         texts=both,
     )
+
+
+APART = ("early", "adult", "online", "program", "alternative", "special", "career")
+"""Kinds that stand beside the school of a town and do not take its place."""
+
+
+def _taught(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Level bits of a span of grades; preschool alone has none."""
+    return 2 * ((low <= 4) & (high >= 1)) + 4 * ((low <= 7) & (high >= 7)) + 8 * ((low <= 11) & (high >= 10))
+
+
+def _alone(taught: np.ndarray, regular: np.ndarray, split: int, places: list[np.ndarray]) -> np.ndarray:
+    """Of each school, the level bits that no other regular school of the same places has; 0 without a place."""
+    out = np.zeros(len(taught), dtype=np.int64)
+    frame = pd.DataFrame(dict(enumerate(values[split:] for values in places)))
+    place = np.where(frame.iloc[:, -1] >= 0, frame.groupby(list(frame.columns)).ngroup(), -1)
+    size = place.max(initial=0) + 2
+    for bit in (2, 4, 8):
+        has = (taught[split:] & bit > 0) & (place >= 0)
+        others = np.bincount(place[has & regular[split:]], minlength=size)[place] - (has & regular[split:])
+        out[split:] |= bit * (has & (others == 0))
+    return out
 
 
 def _listing(both: pd.DataFrame, state: np.ndarray, split: int) -> np.ndarray:
