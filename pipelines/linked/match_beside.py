@@ -22,9 +22,11 @@ def beside(codes: dict[str, np.ndarray], record: np.ndarray) -> dict[str, np.nda
     """Level of BESIDE of each pair for each comparison of RANKS, among the record's candidates of as good a name."""
     rank = ranks(codes)
     records = int(record.max()) + 1 if len(record) else 0
-    return {
-        f"{key} beside others": _standing(rank[key], rank["name"], record, records).astype(np.int8) for key in RANKS
-    }
+    out = {f"{key} beside others": _standing(rank[key], rank["name"], record, records) for key in RANKS}
+    # Names are held against those of candidates whose place and district agree as well.
+    where = (rank["district"] > 1).astype(np.int64) + (rank["town"] > 2)
+    out["name beside others"] = _standing(rank["name"], where, record, records)
+    return {comparison: levels.astype(np.int8) for comparison, levels in out.items()}
 
 
 def _standing(rank: np.ndarray, group: np.ndarray, record: np.ndarray, records: int) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.linked.match_words import Words
+from schemas.states import STATES
 
 DECORATED = 5
 """A word that ends so many names of a list in a state, and no school's name there, is the list's own mark."""
@@ -22,6 +23,25 @@ def without_tails(names: pd.Series, districts: pd.Series) -> pd.Series:
     tail, head = names.str.extract(r"\s(\S+)$", expand=False), districts.str.extract(r"^(\S+)\s", expand=False)
     cut = (tail.str.lower() == head.str.lower()).fillna(False)
     return names.mask(cut, names.str.replace(r"\s\S+$", "", regex=True))
+
+
+CODES = frozenset(
+    ["AK", "AZ", "FL", "GA", "IL", "KS", "KY", "MN", "NC", "NH", "NJ", "NM", "NV", "NY", "RI", "SC", "TN", "TX", "UT"]
+    + ["VA", "VT", "WI", "WV", "WY"]
+)
+"""Postal codes that mean nothing else in a school's name; MS, CO, ST or NE do."""
+
+
+def with_state_written_out(names: pd.Series, states: pd.Series) -> pd.Series:
+    """Names with the code of their own state written out: "NM School for the Arts", and "MS School for ..." at the beginning."""
+    out = names.copy()
+    for code in states.dropna().unique():
+        if code not in STATES:
+            continue
+        pattern = rf"\b{code}\b" if code in CODES else rf"^{code}(?= school\b)"
+        at = names.index[(states == code) & names.str.contains(pattern, case=False, regex=True, na=False)]
+        out.loc[at] = names.loc[at].str.replace(pattern, STATES[code].name, case=False, regex=True)
+    return out
 
 
 def without_doubles(words: Words) -> Words:

@@ -140,6 +140,6 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "level in its district": ONLY,
     "level words and level in its town": crossed(LEVEL, ONLY),
     "beyond the place and level in its town": crossed(BEYOND, BEYOND, ONLY),
-    **{f"{key} beside others": BESIDE for key in RANKS},
+    **{f"{key} beside others": BESIDE for key in ("name", *RANKS)},
 }
 """Every comparison with its levels, in the order of their codes. Those that join two others are corrections to their sum."""

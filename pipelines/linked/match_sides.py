@@ -12,11 +12,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from pipelines.linked.match_cleaning import decorations, own_initials, without_doubles, without_tails
+from pipelines.linked.match_cleaning import decorations, own_initials, with_state_written_out, without_doubles, without_tails
 from pipelines.linked.match_name_places import with_cities_of_names
 from pipelines.linked.match_time import entries
 from pipelines.linked.match_words import Words, load_name_words, name_words, respell, split_words
 from pipelines.linked.names import DISTRICT_KINDS
+from schemas.states import STATES
 
 COLUMNS = (
     *("state", "school_name", "district_name", "city", "county", "street", "zip"),
@@ -177,6 +178,7 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     asked["school_name"] = without_tails(asked["school_name"], asked["district_name"])
     asked = with_cities_of_names(asked, listed)
     both = pd.concat([asked, listed], ignore_index=True)
+    both["school_name"] = with_state_written_out(both["school_name"], both["state"])
     split = len(records)
     state = pd.factorize(both["state"].fillna("?"), sort=True)[0]
     schools_in_state = np.bincount(state[split:], minlength=state.max() + 1 if len(state) else 0)
@@ -185,9 +187,10 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     city_words = _spread(both["city"], name_words)
     county_words = _spread(both["county"], name_words)
     district_words = _spread(both["district_name"], _plain_words)
+    state_words = _spread(both["state"].map({code: known.name for code, known in STATES.items()}), name_words)
     bracket_words = _spread(both["school_name"].str.extract(IN_BRACKETS, expand=False), name_words)
-    (named, city_words, county_words, district_words, bracket_words), vocabulary = _one_vocabulary(
-        [named, city_words, county_words, district_words, bracket_words]
+    (named, city_words, county_words, district_words, bracket_words, state_words), vocabulary = _one_vocabulary(
+        [named, city_words, county_words, district_words, bracket_words, state_words]
     )
     meaning = _Meanings(vocabulary)
     bracket_core = ~meaning.plain[bracket_words.word] & (meaning.level[bracket_words.word] == 0)
@@ -216,7 +219,7 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
     county_core = _keep(county_words, ~meaning.district_plain[county_words.word])
     of_place = _names_place(both, state, split, [city_words, county_core], district_words, len(vocabulary))
     place, own_place = (
-        _together([city_words, county_core, _keep(district_words, district_core & which)]) for which in (True, of_place)
+        _together([city_words, county_core, state_words, _keep(district_words, district_core & which)]) for which in (True, of_place)
     )
     hint = _hints(both["level_hint"])
     grade_low, grade_high = _grade(both["grade_low"]), _grade(both["grade_high"])
