@@ -42,7 +42,9 @@ FOLDS = 3
 WEIGHT_PENALTY = 5.0
 CROSSED_PENALTY = 20.0
 """Comparisons that join others only correct their sum, so they are held back more."""
-CONFIDENCE_PENALTY = 10.0
+CONFIDENCE_PENALTY = 5.0
+MOST_WEIGHT = 2.6
+"""Of a record of a small task, so that a handful of answers from people does not outweigh the labelled tasks."""
 RARE = 15
 """A level that fewer pairs have keeps the weight 0: nothing is learnt from a handful."""
 
@@ -103,7 +105,7 @@ def gather(names: tuple[str, ...], more: dict[str, Loaded] | None = None) -> Lab
         columns["school"].append(pairs.school + number * 10_000_000)
         columns["task"].append(np.full(n, number))
         columns["fold"].append(np.array([zlib.crc32(s.encode()) % FOLDS for s in records["state"]]))
-        columns["weight"].append(np.full(n, (20_000 / n) ** 0.5))
+        columns["weight"].append(np.full(n, min((20_000 / n) ** 0.5, MOST_WEIGHT)))
         columns["positive"].append(truth["truth"].notna().to_numpy())
         parts.append(pairs)
         entries.append(entries_of(records, directory, pairs))
