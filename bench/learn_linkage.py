@@ -20,6 +20,7 @@ import yaml
 from scipy import optimize, sparse
 
 from bench.linkage_tasks import GOLD, TASKS, Figures, figures, load_task
+from pipelines.linked.match_beside import surroundings
 from pipelines.linked.match_levels import LEVELS
 from pipelines.linked.match_model import (
     AROUND,
@@ -27,16 +28,16 @@ from pipelines.linked.match_model import (
     BLOCKED,
     OF_FILE,
     PATH,
+    Entries,
     bent,
     blocked,
     chances,
     choose,
-    Entries,
     levels_of_file,
-    worth_of_file,
     load_model,
+    worth_of_file,
 )
-from pipelines.linked.match_schools import Pairs, find_pairs, entries_of, surroundings
+from pipelines.linked.match_schools import Pairs, entries_of, find_pairs
 
 FOLDS = 3
 WEIGHT_PENALTY = 5.0
@@ -92,7 +93,11 @@ def read_pairs(path: Path, directory: Path) -> Loaded:
 
 def gather(names: tuple[str, ...], more: dict[str, Loaded] | None = None) -> Labelled:
     """Candidates of every task with their labels; `more` are tasks that are no files beside the repository."""
-    parts, entries, columns = [], [], {key: [] for key in ("record", "school", "ok", "task", "fold", "weight", "positive")}
+    parts, entries, columns = (
+        [],
+        [],
+        {key: [] for key in ("record", "school", "ok", "task", "fold", "weight", "positive")},
+    )
     at = 0
     for number, name in enumerate(names):
         records, truth, directory = (more or {}).get(name) or load_task(name)
@@ -129,7 +134,10 @@ def one_hot(codes: dict[str, np.ndarray], levels: dict[str, tuple[str, ...]]) ->
 def penalties() -> np.ndarray:
     """How strongly each level of LEVELS is held at 0."""
     return np.concatenate(
-        [np.full(len(v), CROSSED_PENALTY if " and " in k or "of both" in k else WEIGHT_PENALTY) for k, v in LEVELS.items()]
+        [
+            np.full(len(v), CROSSED_PENALTY if " and " in k or "of both" in k else WEIGHT_PENALTY)
+            for k, v in LEVELS.items()
+        ]
     )
 
 
@@ -193,9 +201,7 @@ def file_levels(data: Labelled, scores: np.ndarray) -> dict[str, np.ndarray]:
     return out
 
 
-def learn_weights(
-    data: Labelled, where: np.ndarray, x: sparse.csr_matrix
-) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+def learn_weights(data: Labelled, where: np.ndarray, x: sparse.csr_matrix) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Weights of LEVELS and of OF_FILE from some records; the levels of all pairs in their files come from the weights
     learnt first."""
     kept, record = _part(data, where)

@@ -1,15 +1,29 @@
-"""How each candidate stands beside the record's other candidates: whether another of as good a name fits better.
+"""How each candidate stands beside the record's other candidates, and what surrounds the first choice.
 
-Compares level codes with each other, per record; what a level is worth stands in schemas/linkage/school_match.yml.
+Holds level codes of one record against each other; what a level is worth stands in schemas/linkage/school_match.yml.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from pipelines.linked.match_levels import BESIDE, NAME_RANK, RANKS, STREET
+from pipelines.linked.match_compare import doubts, evidence
+from pipelines.linked.match_levels import (
+    BESIDE,
+    NAME,
+    NAME_GROUP,
+    NAME_RANK,
+    RANKS,
+    STREET,
+    TOWN_GROUP,
+    TOWN_GROUPS,
+)
+from pipelines.linked.match_model import FAR_BELOW, MARGIN, MARGIN_STEPS, Choice
 
 WORST = 99
+FAR = TOWN_GROUPS.index("far")
+CLOSE = 8.0
+"""Log-odds within which a candidate that is better in something makes the first choice less sure."""
 
 
 def ranks(codes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -59,3 +73,35 @@ def rivals(codes: dict[str, np.ndarray], record: np.ndarray, first: np.ndarray) 
         worse |= values > values[chosen]
         better |= values < values[chosen]
     return (better | ~worse) & (np.arange(len(record)) != chosen)
+
+
+def surroundings(
+    codes: dict[str, np.ndarray], claims: np.ndarray, scores: np.ndarray, record: np.ndarray, choice: Choice
+) -> dict[str, np.ndarray]:
+    """Per record the level of each comparison of AROUND: what makes its first choice more or less sure than its chance."""
+    first = choice.first
+    rival = rivals(codes, record, first)
+    itself = np.arange(len(record)) == first[record]
+    alike = (NAME_GROUP[codes["name"]] <= 1) & (TOWN_GROUP[codes["place"] // len(STREET)] != FAR)
+    nearly = np.bincount(record, weights=alike & (rival | itself), minlength=len(first)).astype(np.int64)
+    close = rival & (scores > scores[first][record] - CLOSE)
+    rivaled = np.bincount(record, weights=close, minlength=len(first)) > 0
+    second = np.where(choice.second >= 0, scores[choice.second], FAR_BELOW)
+    chosen = {key: values[first].astype(np.int64) for key, values in codes.items()}
+    margin = np.digitize(scores[first] - second, MARGIN_STEPS)
+    return {
+        "evidence": evidence(chosen),
+        "namesakes": np.select([nearly == 0, nearly >= 3], [3, 2], nearly - 1),
+        "standing and margin": _first_stands(chosen, rivaled) * len(MARGIN) + margin,
+        "claim": claims[first],
+        "doubt": doubts(chosen),
+    }
+
+
+def _first_stands(chosen: dict[str, np.ndarray], rivaled: np.ndarray) -> np.ndarray:
+    """Level of STANDING of each first choice."""
+    same_name = chosen["name"] == NAME.index("identical")
+    same_town = TOWN_GROUP[chosen["place"] // len(STREET)] == TOWN_GROUPS.index("here")
+    return np.select(
+        [rivaled, same_name & (chosen["district"] == 0), same_name & same_town, same_name], [4, 0, 1, 2], 3
+    )

@@ -10,7 +10,8 @@ import pandas as pd
 from scipy import sparse
 
 from pipelines.linked.match_alike import sound_of
-from pipelines.linked.match_sides import Bags, Sides
+from pipelines.linked.match_bags import Bags
+from pipelines.linked.match_sides import Sides
 
 CANDIDATES = 12
 """Schools compared per record; more found nothing more on labelled data (bench/linkage.md)."""

@@ -26,8 +26,32 @@ def without_tails(names: pd.Series, districts: pd.Series) -> pd.Series:
 
 
 CODES = frozenset(
-    ["AK", "AZ", "FL", "GA", "IL", "KS", "KY", "MN", "NC", "NH", "NJ", "NM", "NV", "NY", "RI", "SC", "TN", "TX", "UT"]
-    + ["VA", "VT", "WI", "WV", "WY"]
+    [
+        "AK",
+        "AZ",
+        "FL",
+        "GA",
+        "IL",
+        "KS",
+        "KY",
+        "MN",
+        "NC",
+        "NH",
+        "NJ",
+        "NM",
+        "NV",
+        "NY",
+        "RI",
+        "SC",
+        "TN",
+        "TX",
+        "UT",
+        "VA",
+        "VT",
+        "WI",
+        "WV",
+        "WY",
+    ]
 )
 """Postal codes that mean nothing else in a school's name; MS, CO, ST or NE do."""
 

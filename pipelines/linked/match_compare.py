@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.linked.match_alike import Alike
+from pipelines.linked.match_bags import Bags
 from pipelines.linked.match_levels import (
     BEYOND,
     COMMON_GROUP,
@@ -31,7 +32,7 @@ from pipelines.linked.match_levels import (
     TURNING,
 )
 from pipelines.linked.match_names import compare_names
-from pipelines.linked.match_sides import Bags, Sides
+from pipelines.linked.match_sides import Sides
 
 
 def compare(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alike) -> dict[str, np.ndarray]:

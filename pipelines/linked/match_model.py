@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from pipelines.linked.match_entries import listed_levels, listing_levels
 from pipelines.linked.match_levels import CLAIM, DOUBT, EVIDENCE, FIRST_LISTED, LEVELS, LISTING, OFTEN, crossed
-from pipelines.linked.match_time import listed_levels, listing_levels
 
 PATH = Path(__file__).parents[2] / "schemas" / "linkage" / "school_match.yml"
 
@@ -160,7 +160,7 @@ def is_directory(sure_schools: np.ndarray) -> bool:
 
 @dataclass(frozen=True)
 class Entries:
-    """What the directory's entries tell besides names and places: the year of an id (match_time.first_years), and what an
+    """What the directory's entries tell besides names and places: the year of an id (match_entries.first_years), and what an
     entry lacks (LISTING). `pair_` ones are of each pair's school, the others of every school; `state` is of each record."""
 
     pair_year: np.ndarray

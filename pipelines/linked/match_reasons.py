@@ -10,7 +10,21 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipelines.linked.match_levels import CLAIM, DISTRICT, GRADE, KINDS, LEVEL, NAME, SETS, STREET, TOWN
+from pipelines.linked.match_levels import (
+    CLAIM,
+    DISTRICT,
+    ENTRY,
+    FIRST_LISTED,
+    GRADE,
+    KINDS,
+    LEVEL,
+    LISTING,
+    NAME,
+    OFTEN,
+    SETS,
+    STREET,
+    TOWN,
+)
 from pipelines.linked.match_model import Choice
 
 MOST = 5
@@ -81,6 +95,7 @@ _NUMBERS = {
     "school only": "a number in the school's name only",
     "differ": "numbers differ",
 }
+_ENTRIES = {"the older id of twins": "the older of two entries", "a later id of twins": "the later of two entries"}
 _CLAIMS = {
     "others, as strong": "another record fits it as well",
     "others, hardly stronger": "another record fits it better",
@@ -91,13 +106,13 @@ _CLAIMS = {
 
 @dataclass(frozen=True)
 class Told:
-    """What reasons are written from, per pair: level codes, claim levels, scores and the rarest word in common.
+    """What reasons are written from, per pair: level codes, levels of OF_FILE, scores and the rarest word in common.
 
     `other_names`: per pair the name of another year that was compared, empty for the school's own; None without any.
     """
 
     codes: dict[str, np.ndarray]
-    claims: np.ndarray
+    of_file: dict[str, np.ndarray]
     scores: np.ndarray
     rarest: np.ndarray
     vocabulary: np.ndarray
@@ -118,14 +133,16 @@ def write_reasons(told: Told, choice: Choice, margin: np.ndarray) -> pd.Series:
 
 def describe(told: Told, at: np.ndarray) -> np.ndarray:
     """Words for each pair. Pairs of the same levels are put into words once."""
-    keys = ["name", "level words", "grades", "numbers", "district", "place"]
+    keys = ["name", "level words", "grades", "numbers", "district", "place", "entry"]
     kinds = [f"{kind} in {side} only" for kind in KINDS for side in ("record", "school")]
     odd = np.zeros(len(at), dtype=np.int64)
     for bit, kind in enumerate(kinds):
         odd |= told.codes[kind][at].astype(np.int64) << bit
-    columns = np.stack(
-        [*(told.codes[key][at].astype(np.int64) for key in keys), told.claims[at] % len(CLAIM), odd], axis=1
-    )
+    of_file = {name: levels[at] for name, levels in told.of_file.items()}
+    late = of_file["first listed"] == FIRST_LISTED.index("after the schools of the file")
+    lacks = np.where(of_file["listing"] % len(OFTEN) == OFTEN.index("rarely"), of_file["listing"] // len(OFTEN), 0)
+    parts = [told.codes[key][at].astype(np.int64) for key in keys]
+    columns = np.stack([*parts, of_file["claims"] % len(CLAIM), late, lacks, odd], axis=1)
     unique, number = np.unique(columns, axis=0, return_inverse=True)
     names = np.array([_NAMES[NAME[row[0]]] for row in unique], dtype=object)
     rests = np.array([_rest(row, kinds) for row in unique], dtype=object)
@@ -141,7 +158,7 @@ def describe(told: Told, at: np.ndarray) -> np.ndarray:
 
 
 def _rest(row: np.ndarray, kinds: list[str]) -> str:
-    _, level, grades, numbers, district, place, claim, odd = row.tolist()
+    _, level, grades, numbers, district, place, entry, claim, late, lacks, odd = row.tolist()
     parts = [
         _TOWNS[TOWN[place // len(STREET)]],
         _STREETS[STREET[place % len(STREET)]],
@@ -150,6 +167,9 @@ def _rest(row: np.ndarray, kinds: list[str]) -> str:
         "" if LEVEL[level] == "contradict" else _GRADES[GRADE[grades]],
         _NUMBERS[SETS[numbers]],
         *(f"'{kind.split(' in ')[0]}' {kind.split(' in ')[1]}" for bit, kind in enumerate(kinds) if odd >> bit & 1),
+        _ENTRIES.get(ENTRY[entry], ""),
+        "listed only after the other schools of this file" if late else "",
+        f"listed {LISTING[lacks]}, as hardly any school of this file" if lacks else "",
         _CLAIMS.get(CLAIM[claim], ""),
     ]
     return "".join(f", {part}" for part in parts if part)

@@ -12,22 +12,21 @@ import numpy as np
 import pandas as pd
 
 from pipelines.linked.match_alike import alike_words
-from pipelines.linked.match_beside import beside, rivals
+from pipelines.linked.match_beside import beside, surroundings
 from pipelines.linked.match_blocks import find_candidates
-from pipelines.linked.match_compare import compare, doubts, evidence
-from pipelines.linked.match_levels import LEVELS, NAME, NAME_GROUP, STREET, TOWN_GROUP, TOWN_GROUPS
+from pipelines.linked.match_compare import compare
+from pipelines.linked.match_entries import first_years
+from pipelines.linked.match_levels import LEVELS
 from pipelines.linked.match_model import (
     BLOCKED,
     FAR_BELOW,
-    MARGIN,
-    MARGIN_STEPS,
     Choice,
+    Entries,
     MatchModel,
     blocked,
     chances,
     choose,
     confidence,
-    Entries,
     decide,
     levels_of_file,
     load_model,
@@ -37,13 +36,9 @@ from pipelines.linked.match_model import (
 from pipelines.linked.match_other_names import OTHER_NAME, best_of_each, with_other_names
 from pipelines.linked.match_reasons import Told, write_candidates, write_reasons
 from pipelines.linked.match_sides import Sides, prepare
-from pipelines.linked.match_time import first_years
 
 FEDERAL: dict[str, tuple[str, ...]] = {"BI": ("59",), "DD": ("58", "63")}
 """Codes of federal agencies in place of a state, and how the NCES ids of their schools begin."""
-FAR = TOWN_GROUPS.index("far")
-CLOSE = 8.0
-"""Log-odds within which a candidate that is better in something makes the first choice less sure."""
 CHUNK = 200_000
 """Pairs compared at a time; bounds the memory."""
 
@@ -103,16 +98,13 @@ def match_schools(
         scores = scores + np.where(pairs.named >= len(directory), OTHER_NAME, 0.0)
         best = best_of_each(scores, pairs.record, pairs.school)
         pairs, scores = pairs.take(best), scores[best]
-    levels = levels_of_file(
-        scores, pairs.record, pairs.school, file, entries_of(records, directory, pairs), one_to_one
-    )
-    claims = levels["claims"]
+    levels = levels_of_file(scores, pairs.record, pairs.school, file, entries_of(records, directory, pairs), one_to_one)
     scores = scores + worth_of_file(model.of_file, levels)
     choice = choose(scores, pairs.record, pairs.school, n)
     score, margin = np.full(n, np.nan), np.full(n, np.nan)
     has = choice.first >= 0
     if has.any():
-        around = surroundings(pairs.codes, claims, scores, pairs.record, choice)
+        around = surroundings(pairs.codes, levels["claims"], scores, pairs.record, choice)
         chance = chances(scores, pairs.record, n)[choice.first]
         found = confidence(model, chance, around)
         held = blocked(model, pairs.codes, choice.first)
@@ -120,7 +112,7 @@ def match_schools(
         margin[has] = margin_of(scores, choice)[has]
     decision = decide(model, score, file)
     say("writing the reasons")
-    told = Told(pairs.codes, claims, scores, pairs.rarest, pairs.vocabulary, other_names_of(pairs, len(directory)))
+    told = Told(pairs.codes, levels, scores, pairs.rarest, pairs.vocabulary, other_names_of(pairs, len(directory)))
     ids = np.array([*directory["nces_id"], None], dtype=object)
     best = np.where(has, pairs.school[choice.first] if len(pairs.school) else 0, len(directory))
     return pd.DataFrame(
@@ -192,34 +184,6 @@ def margin_of(scores: np.ndarray, choice: Choice) -> np.ndarray:
     """Log-odds of the first choice over the second, or over "no school" when that is the better one."""
     second = np.where(choice.second >= 0, scores[choice.second], FAR_BELOW)
     return scores[choice.first] - np.maximum(second, 0.0)
-
-
-def surroundings(
-    codes: dict[str, np.ndarray], claims: np.ndarray, scores: np.ndarray, record: np.ndarray, choice: Choice
-) -> dict[str, np.ndarray]:
-    """Per record the levels that make its first choice more or less sure than its chance says."""
-    first = choice.first
-    alike = (NAME_GROUP[codes["name"]] <= 1) & (TOWN_GROUP[codes["place"] // len(STREET)] != FAR)
-    rival = rivals(codes, record, first)
-    itself = np.arange(len(record)) == first[record]
-    nearly = np.bincount(record, weights=alike & (rival | itself), minlength=len(first)).astype(np.int64)
-    close = rival & (scores > scores[first][record] - CLOSE)
-    rivaled = np.bincount(record, weights=close, minlength=len(first)) > 0
-    second = np.where(choice.second >= 0, scores[choice.second], FAR_BELOW)
-    chosen = {key: values[first].astype(np.int64) for key, values in codes.items()}
-    same_name = chosen["name"] == NAME.index("identical")
-    standing = np.select(
-        [rivaled, same_name & (chosen["district"] == 0), same_name & (chosen["place"] // len(STREET) <= 3), same_name],
-        [4, 0, 1, 2],
-        3,
-    )
-    return {
-        "evidence": evidence(chosen),
-        "namesakes": np.select([nearly == 0, nearly >= 3], [3, 2], nearly - 1),
-        "standing and margin": standing * len(MARGIN) + np.digitize(scores[first] - second, MARGIN_STEPS),
-        "claim": claims[first],
-        "doubt": doubts(chosen),
-    }
 
 
 def _with_federal(directory: pd.DataFrame, states: pd.Series) -> pd.DataFrame:

@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
+from pipelines.linked.names import DISTRICT_KINDS
+
 PATH = Path(__file__).parents[2] / "schemas" / "linkage" / "name_words.yml"
 
 SPAN_FROM_PREKINDERGARTEN = r"\b(?:pre[ -]?)?(?:pk|p|k)(?:g|indergarten)?\s*(?:-|to|thru|through)\s*([0-9]{1,2})\b"
@@ -216,3 +218,19 @@ def _apart(start: np.ndarray, length: int) -> np.ndarray:
             kept.append(position)
             free = position + length
     return np.array(kept)
+
+
+class Meanings:
+    """For each word of the vocabulary what name_words.yml says of it."""
+
+    def __init__(self, vocabulary: np.ndarray) -> None:
+        known = load_name_words()
+        self.level = np.array([known.levels.get(w, 0) for w in vocabulary], dtype=np.int64)
+        self.thing = np.array([known.things.get(w, 0) for w in vocabulary], dtype=np.int64)
+        self.plain = np.array([w in known.plain for w in vocabulary], dtype=bool)
+        self.filler = np.array([w in known.fillers or len(w) == 1 for w in vocabulary], dtype=bool)
+        self.teaches = np.array([w in ("school", "academy", "preparatory") for w in vocabulary], dtype=bool)
+        self.side = np.array([w in known.sides for w in vocabulary], dtype=bool)
+        self.district_plain = np.array([w in known.district_plain for w in vocabulary], dtype=bool)
+        self.district_kind = np.array([DISTRICT_KINDS.get(w, 0) for w in vocabulary], dtype=np.int64)
+        self.digits = np.array([w.isdecimal() for w in vocabulary], dtype=bool)

@@ -1,6 +1,6 @@
-"""When schools and records are from: the year of a survey's id, entries listed twice, and what came after the file.
+"""What the entries of a directory tell of their time: the year of an id, what an entry lacks, and what came after the file.
 
-Reads ids and counts years; names and places are compared elsewhere.
+Reads ids and counts; names and places are compared elsewhere.
 """
 
 from __future__ import annotations
@@ -30,6 +30,18 @@ def first_years(ids: pd.Series) -> np.ndarray:
     year = np.where(two >= OLDEST % 100, 1900 + two, 2000 + two)
     oldest = np.where(ids.str.len() == SURVEY_ID_LENGTH, OLDEST, 0)
     return np.where(np.isnan(two), oldest, np.nan_to_num(year)).astype(np.int64)
+
+
+def listing(both: pd.DataFrame, state: np.ndarray, split: int) -> np.ndarray:
+    """What each school lacks that at least half of the directory's schools in its state have, as levels of LISTING."""
+    out = np.zeros(len(both), dtype=np.int64)
+    listed = state[split:]
+    every = np.maximum(np.bincount(listed, minlength=1), 1)
+    for bit, column in ((1, "grade_low"), (2, "street")):
+        has = both[column].iloc[split:].notna().to_numpy()
+        usual = np.bincount(listed, weights=has, minlength=len(every)) * 2 >= every
+        out[split:] += bit * (~has & usual[listed])
+    return out
 
 
 def entries(ids: pd.Series, same: list[np.ndarray]) -> np.ndarray:
@@ -77,9 +89,7 @@ def listing_levels(listing: np.ndarray, first: np.ndarray, sure: np.ndarray, lis
     return (np.arange(len(LISTING)) * len(OFTEN) + often)[listing]
 
 
-def listed_levels(
-    year: np.ndarray, first: np.ndarray, sure: np.ndarray, listed: np.ndarray
-) -> np.ndarray:
+def listed_levels(year: np.ndarray, first: np.ndarray, sure: np.ndarray, listed: np.ndarray) -> np.ndarray:
     """Level of match_levels.FIRST_LISTED of each pair of one file. `year`: of each pair's school; `first`: positions of the
     first choices, `sure`: which of them are sure; `listed`: first years of the directory's schools."""
     named = year[first[sure]]
