@@ -102,7 +102,9 @@ def own_initials(named: Words, telling: np.ndarray) -> np.ndarray:
     at = np.flatnonzero(telling)
     row, text = named.row[at], named.vocabulary[named.word[at]]
     length = np.array([len(t) for t in text], dtype=np.int64)
-    start = np.flatnonzero(np.concatenate([[True], row[1:] != row[:-1]])) if len(row) else np.zeros(0, np.int64)
+    if not len(row):
+        return out
+    start = np.flatnonzero(np.concatenate([[True], row[1:] != row[:-1]]))
     end = np.append(start[1:], len(row))
     letters = np.array([t[0] for t in text], dtype=object)
     for begin, stop in zip(start.tolist(), end.tolist(), strict=True):
