@@ -40,8 +40,8 @@ from pipelines.linked.match_model import (
 from pipelines.linked.match_schools import Pairs, entries_of, find_pairs
 
 FOLDS = 3
-WEIGHT_PENALTY = 5.0
-CROSSED_PENALTY = 20.0
+WEIGHT_PENALTY = 2.0
+CROSSED_PENALTY = 10.0
 """Comparisons that join others only correct their sum, so they are held back more."""
 CONFIDENCE_PENALTY = 5.0
 MOST_WEIGHT = 2.6

@@ -259,5 +259,7 @@ def _places(sides: Sides, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     same_street = both_street & (sides.street[left] == sides.street[right])
     both_house = (sides.house[left] >= 0) & (sides.house[right] >= 0)
     same_house = both_house & (sides.house[left] == sides.house[right])
-    street = np.select([same_street & same_house, same_street, ~both_street | ~both_house], [0, 1, 2], 3)
+    # A street whose number one side leaves out neither confirms an address nor speaks against it.
+    unknown = ~both_street | ~both_house
+    street = np.select([same_street & same_house, unknown, same_street], [0, 2, 1], 3)
     return (town * len(STREET) + street).astype(np.int8)
