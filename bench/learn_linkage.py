@@ -141,6 +141,15 @@ def penalties() -> np.ndarray:
     )
 
 
+PRIORS = {"numbers": {"differ": -2.0}, "level words": {"contradict": -1.0}, "side words": {"differ": -1.0}}
+"""Log-odds to which these levels are held instead of 0: people know what few labelled pairs show."""
+
+
+def priors() -> np.ndarray:
+    """What each level of LEVELS is held at."""
+    return np.concatenate([[PRIORS.get(k, {}).get(level, 0.0) for level in levels] for k, levels in LEVELS.items()])
+
+
 def learn_choice(
     x: sparse.csr_matrix, ok: np.ndarray, record: np.ndarray, weight: np.ndarray, begin: np.ndarray
 ) -> np.ndarray:
@@ -148,6 +157,8 @@ def learn_choice(
     n = len(weight)
     penalty = np.resize(penalties(), x.shape[1])
     penalty[len(penalties()) :] = WEIGHT_PENALTY
+    prior = np.zeros(x.shape[1])
+    prior[: len(penalties())] = priors()
     has_right = np.bincount(record, weights=ok, minlength=n) > 0
     turned = x.T.tocsr()
 
@@ -157,8 +168,8 @@ def learn_choice(
         none = 1 - np.bincount(record, weights=share, minlength=n)
         found = np.maximum(np.where(has_right, right, none), 1e-12)
         wanted = np.where(has_right[record], share * ok / np.maximum(right, 1e-12)[record], 0)
-        gradient = turned @ (weight[record] * (share - wanted)) + penalty * b
-        return float(-(weight * np.log(found)).sum() + (penalty * b * b).sum() / 2), gradient
+        gradient = turned @ (weight[record] * (share - wanted)) + penalty * (b - prior)
+        return float(-(weight * np.log(found)).sum() + (penalty * (b - prior) ** 2).sum() / 2), gradient
 
     return _least(loss, begin)
 

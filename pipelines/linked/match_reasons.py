@@ -119,11 +119,12 @@ class Told:
     other_names: np.ndarray | None = None
 
 
-def write_reasons(told: Told, choice: Choice, margin: np.ndarray) -> pd.Series:
+def write_reasons(told: Told, choice: Choice) -> pd.Series:
     """The reason of each record's first choice and how far the next one is; `no candidate` without one."""
     has = choice.first >= 0
     out = np.full(len(has), "no school of the state shares a telling word, place or address", dtype=object)
-    lead = np.where(choice.second[has] >= 0, margin[has], np.inf)
+    gap = told.scores[choice.first[has]] - told.scores[choice.second[has]]
+    lead = np.where(choice.second[has] >= 0, gap, np.inf)
     ends = np.array(
         ["; next best is close", "; next best is near", "; next best is far", "; no other candidate"], object
     )

@@ -120,7 +120,7 @@ def match_schools(
             "record_id": records["record_id"].astype("str"),
             "nces_id": pd.Series(ids[best], dtype="str"),
             "score": np.round(np.nan_to_num(score), 6),
-            "match_reason": write_reasons(told, choice, margin),
+            "match_reason": write_reasons(told, choice),
             "margin": np.round(margin, 2),
             "decision": pd.Series(decision, dtype="str"),
             "candidates": write_candidates(
