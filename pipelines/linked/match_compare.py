@@ -52,6 +52,7 @@ def compare(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alike) -> 
         out[f"{kind} in school only"] = (in_school & ~in_record & 1).astype(np.int8)
     for place, alone in (("town", sides.alone_in_town), ("district", sides.alone_in_district)):
         out[f"level in its {place}"] = _only(sides.taught[left], sides.taught[right], alone[right])
+    out["second of a name"] = (sides.ordinal[left] != sides.ordinal[right]).astype(np.int8)
     out["entry"] = sides.entry[right].astype(np.int8)
     out |= _cross(out, sides.thing[left], sides.thing[right])
     sector = np.where(sides.private[right] < 0, 2, sides.private[right])

@@ -61,6 +61,14 @@ def _grade_number(word: str) -> int:
     return int(word) if word.isdecimal() and len(word) <= 2 else -9
 
 
+def ordinals(named: Words) -> np.ndarray:
+    """2, 3 or 4 where a name ends with that number, however written: the second school of its name. Else 0."""
+    value = np.array([int(w) if w in ("2", "3", "4") else 0 for w in named.vocabulary], dtype=np.int64)
+    last = np.full(named.rows, -1, dtype=np.int64)
+    last[named.row] = named.word
+    return np.where(last >= 0, np.append(value, 0)[last], 0)
+
+
 def hints(texts: pd.Series) -> np.ndarray:
     """Level bits that a column such as `High School` or `middle` says."""
     said = texts.str.lower().fillna("")

@@ -136,6 +136,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "event and level and street": crossed(YES, ("level said", "no level said"), STREET),
     "rarity and town": crossed(COMMON_GROUPS, NAME_GROUPS, TOWN_GROUPS),
     "entry": ENTRY,
+    "second of a name": YES,
     "level in its town": ONLY,
     "level in its district": ONLY,
     "level words and level in its town": crossed(LEVEL, ONLY),

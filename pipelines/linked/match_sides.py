@@ -37,6 +37,7 @@ from pipelines.linked.match_grades import (
     grade_numbers,
     hints,
     levels_of_names,
+    ordinals,
     spans_in_names,
     taught_levels,
 )
@@ -68,6 +69,7 @@ class Sides:
     weight: np.ndarray  # of each word in core.word: rarity in the row's state, as a whole number
     number: Bags
     side: Bags
+    ordinal: np.ndarray  # 2 to 4 where a name ends so ("Academy II"), else 0
     place: Bags
     own_place: Bags  # the same without names of chains of schools, which tell more than the place
     town: Bags
@@ -175,6 +177,7 @@ def prepare(records: pd.DataFrame, directory: pd.DataFrame) -> Sides:
         joined_parts=joined_parts,
         weight=rarity(core, state, split, schools_in_state, len(vocabulary)),
         number=bags_of(keep(named, numeric)),
+        ordinal=ordinals(named),
         side=bags_of(keep(named, meaning.side[named.word])),
         place=place,
         own_place=own_place,

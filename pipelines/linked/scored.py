@@ -17,9 +17,6 @@ from pipelines.linked.names import school_name_key
 from pipelines.linked.part_namesakes import part_namesakes
 from schemas.columns import SCHOOL_DETAILS
 
-NUMBERED = r"^\W*\d"
-"""A street with its house number. Without one it makes the model less sure of a right school: of Code.org's list of local
-schools, where half lack it, 879 were matched by numbered streets, 831 by all, 842 by none (`make real`)."""
 WEAK = NAME_GROUPS.index("weakly")
 LEADS_HERE = " (the id given leads here)"
 FITS = " (fits by name and place)"
@@ -32,8 +29,6 @@ def score_open(asked: pd.DataFrame, schools: pd.DataFrame, other_names: pd.DataF
     `order_schools` returns. `other_names`: see `match_schools`. `school` is -1 unless the answer is sure enough to be automatic.
     """
     records = _told(asked).reindex(columns=["file", *COLUMNS]).assign(record_id=_numbered(len(asked)))
-    street = records["street"].astype("str")
-    records["street"] = street.where(street.str.contains(NUMBERED, regex=True, na=False))
     found = match_schools(records, _as_directory(schools), list_all=True, other_names=other_names)
     auto = (found["decision"] == "auto").to_numpy()
     at = pd.Index(schools["nces_school_id"]).get_indexer(found["nces_id"].where(auto))
