@@ -29,6 +29,7 @@ from pipelines.linked.match_model import (
     OF_FILE,
     PATH,
     Entries,
+    MatchModel,
     bent,
     blocked,
     chances,
@@ -275,41 +276,54 @@ def version_of(names: tuple[str, ...]) -> str:
     return f"{', '.join(names)} of ../shared/data/gold, sha256 {digest.hexdigest()[:12]}"
 
 
-def write_model(data: Labelled, x: sparse.csr_matrix, names: tuple[str, ...], path: Path) -> None:
-    """Learn from all records and write the file."""
-    everyone = np.ones(len(data.task), dtype=bool)
-    weights, of_file = learn_weights(data, everyone, x)
+def learn(data: Labelled, where: np.ndarray, x: sparse.csr_matrix) -> MatchModel:
+    """The model that some records teach; limits and blocks are those of the declared one."""
+    weights, of_file = learn_weights(data, where, x)
     plain = x @ weights
     levels = file_levels(data, plain)
     right, columns, has = answers(data, plain + worth_of_file(of_file, levels), levels["claims"])
-    b = learn_confidence(columns[has], right[has], data.weight[has])
-    at, comparisons = 0, {}
-    for name, names_of_levels in LEVELS.items():
-        comparisons[name] = _named(names_of_levels, weights[at : at + len(names_of_levels)])
-        at += len(names_of_levels)
+    taught = has & where
+    b = learn_confidence(columns[taught], right[taught], data.weight[taught])
     line = len(BENDS) + 2
-    sure: dict[str, object] = {
-        "start": round(float(b[0]), 3),
-        "slopes": [round(float(v), 3) for v in b[1:line]],
-    }
-    at = line
-    for name, levels_of in AROUND.items():
-        sure[name] = _named(levels_of, b[at : at + len(levels_of)])
-        at += len(levels_of)
-    old = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
-    model = {
+    return dataclasses.replace(
+        load_model(),
+        weights=_apart(weights, LEVELS),
+        of_file=of_file,
+        slopes=b[:line],
+        confidence=_apart(b[line:], AROUND),
+    )
+
+
+def _apart(weights: np.ndarray, levels: dict[str, tuple[str, ...]]) -> dict[str, np.ndarray]:
+    ends = np.cumsum([len(names) for names in levels.values()])[:-1]
+    return dict(zip(levels, np.split(weights, ends), strict=True))
+
+
+def write_model(model: MatchModel, names: tuple[str, ...], path: Path) -> None:
+    """Write the model over the file, which keeps its limits and blocks."""
+    old = yaml.safe_load(path.read_text(encoding="utf-8"))
+    written = {
         "learnt_from": version_of(names),
         "learnt_on": datetime.date.today().isoformat(),
         "auto": old["auto"],
         "review": old["review"],
         "blocks": old["blocks"],
-        "comparisons": comparisons,
-        **{name: _named(levels_of, of_file[name]) for name, levels_of in OF_FILE.items()},
-        "confidence": sure,
+        "comparisons": {name: _named(levels, model.weights[name]) for name, levels in LEVELS.items()},
+        **{name: _named(levels, model.of_file[name]) for name, levels in OF_FILE.items()},
+        "confidence": {
+            "start": round(float(model.slopes[0]), 3),
+            "slopes": [round(float(slope), 3) for slope in model.slopes[1:]],
+            **{name: _named(levels, model.confidence[name]) for name, levels in AROUND.items()},
+        },
     }
     head = "".join(f"# {line}\n" for line in HEAD)
-    path.write_text(head + yaml.safe_dump(model, sort_keys=False, width=118, allow_unicode=True), encoding="utf-8")
+    path.write_text(head + yaml.safe_dump(written, sort_keys=False, width=118, allow_unicode=True), encoding="utf-8")
     print(f"{path.name} written")
+
+
+def everyone(data: Labelled) -> np.ndarray:
+    """All records."""
+    return np.ones(len(data.task), dtype=bool)
 
 
 HEAD = (
@@ -328,6 +342,8 @@ def _named(levels: tuple[str, ...], weights: np.ndarray) -> dict[str, float]:
 
 
 ANSWERED = "answered"
+SHOWN = 10
+"""Answered pairs that are named, of those that got better and of those that got worse."""
 MAY_FALL = 0.001
 """Recall at 99.5 percent that a task may lose by learning from answers before the new weights are refused."""
 
@@ -350,6 +366,9 @@ def learn_from_answers(pairs: Loaded, names: tuple[str, ...], accept: bool) -> b
     better, worse = int((right_after & ~right_before).sum()), int((right_before & ~right_after).sum())
     fallen = [b.task for b, a in zip(before, after, strict=True) if a.recall_at[0.995] < b.recall_at[0.995] - MAY_FALL]
     print(f"of {answered.sum()} answered pairs, first choice: {better} better, {worse} worse")
+    for told, which in (("better", right_after & ~right_before), ("worse", right_before & ~right_after)):
+        for state, name in pairs[0].loc[which, ["state", "school_name"]].head(SHOWN).itertuples(index=False):
+            print(f"  {told}: {name}, {state}")
     print(f"tasks that lose more than {MAY_FALL:.1%} of recall at 99.5 %: {', '.join(fallen) or 'none'}")
     good = not fallen and worse <= better
     if not good and not accept:
@@ -374,7 +393,7 @@ def main() -> None:
         pairs = read_pairs(asked.pairs, asked.directory)
         if learn_from_answers(pairs, names, asked.accept) and asked.write:
             data = gather((*names, ANSWERED), {ANSWERED: pairs})
-            write_model(data, one_hot(data.codes, LEVELS), names, PATH)
+            write_model(learn(data, everyone(data), one_hot(data.codes, LEVELS)), names, PATH)
         return
     data = gather(names)
     x = one_hot(data.codes, LEVELS)
@@ -382,7 +401,7 @@ def main() -> None:
     if not asked.no_check:
         show(data, names, *cross_validate(data, x))
     if asked.write:
-        write_model(data, x, names, PATH)
+        write_model(learn(data, everyone(data), x), names, PATH)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ import numpy as np
 import pandas as pd
 
 from bench.linkage_peers import COLUMNS, PEERS
+from bench.linkage_review import HEAD
+from bench.linkage_review import run as run_review
 from bench.linkage_tasks import GOLD, TASKS, Figures, figures, load_task, names_of_other_years, recall_at
 
 PAGE = Path(__file__).parent / "linkage.md"
@@ -155,6 +157,40 @@ def unseen(names: tuple[str, ...]) -> list[Figures]:
     return show(data, names, *cross_validate(data, one_hot(data.codes, LEVELS)))
 
 
+def unseen_with_names(names: tuple[str, ...]) -> list[tuple[Figures, Figures]]:
+    """Figures of `cleanup link` on files of states that its weights were not learnt from, without and with other years' names.
+
+    Each third of the states is a file of its own, as somebody would bring it.
+    """
+    from bench.learn_linkage import FOLDS, gather, learn, one_hot
+    from pipelines.linked.match_levels import LEVELS
+    from pipelines.linked.match_schools import match_schools
+
+    data = gather(names)
+    x = one_hot(data.codes, LEVELS)
+    models = [learn(data, data.fold != fold, x) for fold in range(FOLDS)]
+    out = []
+    for number, task in enumerate(names):
+        records, truth, directory = load_task(task)
+        fold = data.fold[data.task == number]
+        both = []
+        for other in (None, names_of_other_years(task)):
+            parts = [
+                match_schools(records[fold == at], directory, model, other_names=other)
+                for at, model in enumerate(models)
+                if (fold == at).any()
+            ]
+            both.append(_figures_of(task, pd.concat(parts), records, truth))
+        out.append((both[0], both[1]))
+    return out
+
+
+def _figures_of(task: str, answers: pd.DataFrame, records: pd.DataFrame, truth: pd.DataFrame) -> Figures:
+    found = answers.set_index("record_id").loc[records["record_id"]]
+    right, auto = _right(found["nces_id"].to_numpy(object), truth), (found["decision"] == "auto").to_numpy()
+    return figures(task, found["score"].to_numpy(float), right, truth["truth"].notna().to_numpy(), auto)
+
+
 def renewed(task: str = "T7") -> tuple[int, int, int]:
     """Renumbered schools, how many of them are the first choice, and how many are matched automatically."""
     from pipelines.linked.match_schools import match_schools
@@ -183,25 +219,28 @@ def with_names_of_other_years(names: tuple[str, ...]) -> list[tuple[Figures, Fig
         if more is None:
             continue
         records, truth, directory = load_task(task)
-        both = []
-        for other in (None, more):
-            found = (
-                match_schools(records, directory, other_names=other).set_index("record_id").loc[records["record_id"]]
-            )
-            right, auto = _right(found["nces_id"].to_numpy(object), truth), (found["decision"] == "auto").to_numpy()
-            both.append(figures(task, found["score"].to_numpy(float), right, truth["truth"].notna().to_numpy(), auto))
-        out.append((both[0], both[1]))
+        one, two = (
+            _figures_of(task, match_schools(records, directory, other_names=other), records, truth)
+            for other in (None, more)
+        )
+        out.append((one, two))
     return out
 
 
-def _with_names(pairs: list[tuple[Figures, Figures]]) -> list[str]:
+NAMES = (
+    "`cleanup link --other-year FILE` with the lists of other years beside the repository (public 2015-16 and 2019-20, private 2015-16;",
+    "never the list that the task's records are taken from).",
+)
+
+
+def _with_names(title: str, said: str, pairs: list[tuple[Figures, Figures]]) -> list[str]:
     if not pairs:
         return []
     lines = [
-        "## With the names of other years",
+        f"## {title}",
         "",
-        "`cleanup link --other-year FILE` with the lists of other years beside the repository (public 2015-16 and 2019-20, private 2015-16;",
-        "never the list that the task's records are taken from). Committed weights, so compare the two columns, not the level.",
+        *NAMES,
+        said,
         "",
         "| Task | first choice | with names | recall | with names | precision with names | R99.5 | with names |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -219,6 +258,8 @@ def page(
     states: list[Figures],
     renumbered: tuple[int, int, int],
     names: list[tuple[Figures, Figures]],
+    unseen_names: list[tuple[Figures, Figures]],
+    review: list[str],
 ) -> str:
     """bench/linkage.md."""
     from pipelines.linked.match_model import load_model
@@ -277,7 +318,25 @@ def page(
         "",
         *RECORDLINKAGE,
         "",
-        *_with_names(names),
+        *_with_names(
+            "With the names of other years, in states the weights were not learnt from",
+            "Each third of the states as a file of its own.",
+            unseen_names,
+        ),
+        *_with_names(
+            "With the names of other years, by the committed weights",
+            "They have seen these states: compare the two columns, not the level.",
+            names,
+        ),
+        "## What a person is shown",
+        "",
+        "By the committed weights: cases that no automatic answer settles, those of them with a school, whose school is listed, and",
+        "where it stands; behind the bar the same over all records with a school (bench/linkage_review.py).",
+        "",
+        "```text",
+        *review,
+        "```",
+        "",
         "## By rung",
         "",
         "Share of the task's records, and right answers of those given. Recall and R99 to R99.9: of all records with a true school, by",
@@ -323,7 +382,9 @@ def main() -> None:
             )
     if asked.recordlinkage_python:
         runs += [with_recordlinkage(asked.recordlinkage_python, task) for task in names]
-    asked.out.write_text(page(runs, unseen(names), renewed(), with_names_of_other_years(names)), encoding="utf-8")
+    shown = [HEAD, *(run_review(name, other_years=False)[0].line() for name in names)]
+    told = page(runs, unseen(names), renewed(), with_names_of_other_years(names), unseen_with_names(names), shown)
+    asked.out.write_text(told, encoding="utf-8")
     print(f"{asked.out} written")
 
 
