@@ -46,9 +46,9 @@ OPENNESS: dict[str, Openness] = {
         "2026-11-25, seven labelled tasks: eight in ten name a school that is shown",
     ),
     UNLIKELY: Openness(
-        2,
+        3,
         "the first candidate is unlikely",
-        "2026-11-25, seven labelled tasks: every fourth names a school that is shown",
+        "2026-11-25, seven labelled tasks: more than every fourth names a school that is shown",
     ),
     FAR_OFF: Openness(
         1,
