@@ -18,7 +18,7 @@ INITIALS = (3, 6)
 
 
 def without_tails(names: pd.Series, districts: pd.Series) -> pd.Series:
-    """Names without the beginning of their district's name at their end ("SEBASTIAN MIDDLE SCHOOL ST." in ST. JOHNS): a
+    """Names without the beginning of their district's name at their end ("TARN MIDDLE SCHOOL ST." in ST. BRENDAN): a
     column that was cut between the two. Districts of one word are left alone."""
     tail, head = names.str.extract(r"\s(\S+)$", expand=False), districts.str.extract(r"^(\S+)\s", expand=False)
     cut = (tail.str.lower() == head.str.lower()).fillna(False)
@@ -27,30 +27,8 @@ def without_tails(names: pd.Series, districts: pd.Series) -> pd.Series:
 
 CODES = frozenset(
     [
-        "AK",
-        "AZ",
-        "FL",
-        "GA",
-        "IL",
-        "KS",
-        "KY",
-        "MN",
-        "NC",
-        "NH",
-        "NJ",
-        "NM",
-        "NV",
-        "NY",
-        "RI",
-        "SC",
-        "TN",
-        "TX",
-        "UT",
-        "VA",
-        "VT",
-        "WI",
-        "WV",
-        "WY",
+        *("AK", "AZ", "FL", "GA", "IL", "KS", "KY", "MN", "NC", "NH", "NJ", "NM", "NV", "NY", "RI"),
+        *("SC", "TN", "TX", "UT", "VA", "VT", "WI", "WV", "WY"),
     ]
 )
 """Postal codes that mean nothing else in a school's name; MS, CO, ST or NE do."""
@@ -69,7 +47,7 @@ def with_state_written_out(names: pd.Series, states: pd.Series) -> pd.Series:
 
 
 def without_doubles(words: Words) -> Words:
-    """Each word that follows itself once only ("Neshoba Neshoba Central")."""
+    """Each word that follows itself once only ("Ashlow Ashlow Central")."""
     again = np.zeros(len(words.row), dtype=bool)
     again[1:] = (words.row[1:] == words.row[:-1]) & (words.word[1:] == words.word[:-1])
     return Words(words.row[~again], words.word[~again], words.vocabulary, words.rows)
@@ -93,7 +71,7 @@ def decorations(named: Words, state: np.ndarray, split: int, ends: np.ndarray, k
 
 
 def own_initials(named: Words, telling: np.ndarray) -> np.ndarray:
-    """Of each word, whether it is the initials of the words before or behind it ("Vail Ski and Snowboard Academy (VSSA)").
+    """Of each word, whether it is the initials of the words before or behind it ("Vale Ski and Sled Academy (VSSA)").
 
     `telling`: which words count for initials.
     """

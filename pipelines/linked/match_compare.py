@@ -33,6 +33,10 @@ from pipelines.linked.match_levels import (
 )
 from pipelines.linked.match_names import compare_names
 from pipelines.linked.match_sides import Sides
+from pipelines.linked.school_keys import great_circle
+
+SAME_PLACE, NEAR, ELSEWHERE = 0.15, 8.0, 50.0
+"""Kilometers up to which two coordinates are one building's, up to which one town's, and from which another town's."""
 
 
 def compare(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alike) -> dict[str, np.ndarray]:
@@ -263,4 +267,17 @@ def _places(sides: Sides, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     # A street whose number one side leaves out neither confirms an address nor speaks against it.
     unknown = ~both_street | ~both_house
     street = np.select([same_street & same_house, unknown, same_street], [0, 2, 1], 3)
+    kilometers = great_circle(
+        sides.latitude[left], sides.longitude[left], sides.latitude[right], sides.longitude[right]
+    )
+    town, street = _by_distance(town, street, kilometers)
     return (town * len(STREET) + street).astype(np.int8)
+
+
+def _by_distance(town: np.ndarray, street: np.ndarray, kilometers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Town and street levels, where coordinates say what the columns leave open. Unknown distances change nothing."""
+    open_town = np.isin(town, [TOWN.index("county"), TOWN.index("in the name"), TOWN.index("unknown")])
+    near, far = open_town & (kilometers <= NEAR), open_town & (kilometers > ELSEWHERE)
+    town = np.select([near, far], [TOWN.index("near zip"), TOWN.index("elsewhere")], town)
+    here = (street == STREET.index("unknown")) & (kilometers <= SAME_PLACE)
+    return town, np.where(here, STREET.index("same address"), street)

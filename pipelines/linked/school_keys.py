@@ -15,6 +15,7 @@ from pipelines.shared.text import match_key
 
 EARTH_RADIUS = 6371.0
 """Kilometers."""
+POSITION = ("latitude", "longitude")
 STREET_WORDS = {
     "street": "st",
     "avenue": "ave",
@@ -219,10 +220,13 @@ def _is_mark(word: str) -> bool:
 
 def kilometers(left: pd.DataFrame, right: pd.DataFrame) -> np.ndarray:
     """Great-circle distance of each pair of rows (latitude, longitude); NaN without both positions."""
-    north, east = (np.radians(left[name].to_numpy("float64", na_value=np.nan)) for name in ("latitude", "longitude"))
-    north_was, east_was = (
-        np.radians(right[name].to_numpy("float64", na_value=np.nan)) for name in ("latitude", "longitude")
-    )
+    places = (side[name].to_numpy("float64", na_value=np.nan) for side in (left, right) for name in POSITION)
+    return great_circle(*places)
+
+
+def great_circle(north: np.ndarray, east: np.ndarray, north_was: np.ndarray, east_was: np.ndarray) -> np.ndarray:
+    """Kilometers between pairs of positions in degrees; NaN without both."""
+    north, east, north_was, east_was = (np.radians(degrees) for degrees in (north, east, north_was, east_was))
     half = np.sin((north - north_was) / 2) ** 2
     half += np.cos(north) * np.cos(north_was) * np.sin((east - east_was) / 2) ** 2
     return 2 * EARTH_RADIUS * np.arcsin(np.sqrt(half))

@@ -10,8 +10,8 @@ from pipelines.linked.match_beside import beside
 from pipelines.linked.match_cleaning import with_state_written_out, without_tails
 from pipelines.linked.match_entries import came_after, entries, first_years, listing_levels
 from pipelines.linked.match_grades import alone_with_level
-from pipelines.linked.match_levels import BESIDE, DISTRICT, LEVELS, LISTING, NAME, OFTEN, RANKS
-from pipelines.linked.match_schools import match_schools
+from pipelines.linked.match_levels import BESIDE, DISTRICT, LEVELS, LISTING, NAME, OFTEN, PLACE, RANKS
+from pipelines.linked.match_schools import find_pairs, match_schools
 from pipelines.linked.match_sides import prepare
 
 
@@ -85,7 +85,7 @@ def test_words_with_a_meaning_are_no_marks() -> None:
 def test_doubled_words_initials_and_chains() -> None:
     records, schools = sides_of(
         ["Ashlow Ashlow Central School", "Vale Ski and Sled Academy (VSSA)"],
-        ["Premier H S of Penwick|Premier High Schools|Penwick", "Vale Ski & Sled Academy"],
+        ["Beacon H S of Penwick|Beacon High Schools|Penwick", "Vale Ski & Sled Academy"],
     )
     assert records[0] == {"ashlow", "central"}
     assert "vssa" not in records[1]
@@ -178,3 +178,21 @@ def test_of_two_entries_of_one_private_school_the_older_is_matched() -> None:
         found = match_schools(asked, listed).iloc[0]
         assert found["nces_id"] == "A9900001"
         assert "the older of two entries" in found["match_reason"]
+
+
+@pytest.mark.parametrize(
+    ("north", "place"),
+    [
+        (0.0005, "near zip; same address"),
+        (0.03, "near zip; unknown"),
+        (2.0, "elsewhere; unknown"),
+        (None, "unknown; unknown"),
+    ],
+)
+def test_coordinates_say_what_columns_leave_open(north: float | None, place: str) -> None:
+    asked = pd.DataFrame({"state": ["KY"], "school_name": ["Tarn Hollow School"]})
+    listed = asked.assign(nces_id="S1", latitude="38.0", longitude="-84.5")
+    if north is not None:
+        asked = asked.assign(latitude=str(38.0 + north), longitude="-84.5")
+    pairs = find_pairs(asked.assign(record_id="1"), listed)
+    assert PLACE[pairs.codes["place"][0]] == place
