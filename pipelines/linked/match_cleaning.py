@@ -34,15 +34,17 @@ CODES = frozenset(
 """Postal codes that mean nothing else in a school's name; MS, CO, ST or NE do."""
 
 
+_HAS_CODE = rf"\b(?:{'|'.join(sorted(CODES))})\b|^[a-z][a-z] school\b"
+
+
 def with_state_written_out(names: pd.Series, states: pd.Series) -> pd.Series:
     """Names with the code of their own state written out: "NM School for the Arts", and "MS School for ..." at the beginning."""
+    asked = names[names.str.contains(_HAS_CODE, case=False, regex=True, na=False)]
     out = names.copy()
-    for code in states.dropna().unique():
-        if code not in STATES:
-            continue
-        pattern = rf"\b{code}\b" if code in CODES else rf"^{code}(?= school\b)"
-        at = names.index[(states == code) & names.str.contains(pattern, case=False, regex=True, na=False)]
-        out.loc[at] = names.loc[at].str.replace(pattern, STATES[code].name, case=False, regex=True)
+    for code, own in asked.groupby(states.loc[asked.index], sort=True):
+        if code in STATES:
+            pattern = rf"\b{code}\b" if code in CODES else rf"^{code}(?= school\b)"
+            out.loc[own.index] = own.str.replace(pattern, STATES[str(code)].name, case=False, regex=True)
     return out
 
 

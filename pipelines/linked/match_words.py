@@ -199,8 +199,13 @@ def settle_short_words(words: Words) -> Words:
 
 def written(words: Words) -> pd.Series:
     """The words of each row with spaces between; null where a row has none."""
-    texts = pd.Series(words.vocabulary[words.word], dtype="str").groupby(words.row).agg(" ".join)
-    return texts.reindex(range(words.rows)).astype("str")
+    out = np.full(words.rows, None, dtype=object)
+    if len(words.row):
+        texts = words.vocabulary[words.word].tolist()
+        start = np.flatnonzero(np.concatenate([[True], words.row[1:] != words.row[:-1]]))
+        ends = [*start[1:].tolist(), len(texts)]
+        out[words.row[start]] = [" ".join(texts[a:b]) for a, b in zip(start.tolist(), ends, strict=True)]
+    return pd.Series(out, dtype="str")
 
 
 def _with_vocabulary(row: np.ndarray, word: np.ndarray, vocabulary: np.ndarray, rows: int) -> Words:
