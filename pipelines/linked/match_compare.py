@@ -56,7 +56,10 @@ def compare(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alike) -> 
         out[f"{kind} in school only"] = (in_school & ~in_record & 1).astype(np.int8)
     for place, alone in (("town", sides.alone_in_town), ("district", sides.alone_in_district)):
         out[f"level in its {place}"] = _only(sides.taught[left], sides.taught[right], alone[right])
-    out["second of a name"] = (sides.ordinal[left] != sides.ordinal[right]).astype(np.int8)
+    # A number behind the school's name only may be a campus of one school, as in South Dakota ("... - 02").
+    asks = sides.ordinal[left]
+    out["second of a name"] = ((asks > 0) & (asks != sides.ordinal[right])).astype(np.int8)
+    out["in another town"] = _in_another_town(out["place"], out["district"])
     out["entry"] = sides.entry[right].astype(np.int8)
     out |= _cross(out, sides.thing[left], sides.thing[right])
     sector = np.where(sides.private[right] < 0, 2, sides.private[right])
@@ -65,6 +68,13 @@ def compare(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alike) -> 
     street = out["place"] % len(STREET)
     out["event and level and street"] = ((event * 2 + (sides.level[left] == 0)) * len(STREET) + street).astype(np.int8)
     return out
+
+
+def _in_another_town(place: np.ndarray, district: np.ndarray) -> np.ndarray:
+    """Whether the town is another, and neither a district nor the very address says that it is the school all the same."""
+    elsewhere = place // len(STREET) == TOWN.index("elsewhere")
+    address = place % len(STREET) == STREET.index("same address")
+    return (elsewhere & ~address & (district == DISTRICT.index("unknown"))).astype(np.int8)
 
 
 def _only(said: np.ndarray, taught: np.ndarray, alone: np.ndarray) -> np.ndarray:

@@ -137,6 +137,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "rarity and town": crossed(COMMON_GROUPS, NAME_GROUPS, TOWN_GROUPS),
     "entry": ENTRY,
     "second of a name": YES,
+    "in another town": YES,
     "level in its town": ONLY,
     "level in its district": ONLY,
     "level words and level in its town": crossed(LEVEL, ONLY),
