@@ -17,11 +17,12 @@ TAIL = r"^(?P<name>.*\S)(?:\s*[(\[](?P<bracket>[^()\[\]]+)[)\]]|\s*,\s*(?P<comma
 def with_cities_of_names(records: pd.DataFrame, directory: pd.DataFrame) -> pd.DataFrame:
     """Records without a city whose name ends in a town of the directory: that town as `city`, the rest as `school_name`.
 
-    A record with a city loses it behind `at`, which else would say that the school lies within another. A name that a school of the state bears as a whole stays as it is. Both frames have state, school_name and city as text.
+    A record with that city loses it behind its name, too: "at" else would say that the school lies within another, and the
+    High of High Point a level. A name that a school of the state bears as a whole stays as it is. Both frames have state, school_name and city as text.
     """
     names = records["school_name"]
-    asked = records["city"].isna() & names.str.contains(r"[)\],]| in ", case=False, na=False)
-    asked |= names.str.contains(" at ", case=False, regex=False, na=False)
+    asked = names.str.contains(r"[)\],]| at ", case=False, na=False)
+    asked |= records["city"].isna() & names.str.contains(" in ", case=False, regex=False, na=False)
     if not asked.any():
         return records
     tail = records.loc[asked, "school_name"].str.extract(TAIL, flags=2)

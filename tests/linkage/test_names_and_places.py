@@ -37,6 +37,8 @@ LISTED = frame(
         ("NH", "Elm Street School (Marlow)", "Ashby", ("Elm Street School (Marlow)", "Ashby")),
         ("NH", "Elm School at Marlow", "Marlow", ("Elm School", "Marlow")),
         ("NH", "Elm School at Marlow", "Ashby", ("Elm School at Marlow", "Ashby")),
+        ("NH", "Elm Street School, Marlow", "Marlow", ("Elm Street School", "Marlow")),
+        ("NH", "Elm Street School (Marlow)", "MARLOW", ("Elm Street School", "Marlow")),
         ("NH", "Elm Street School (Annex)", None, ("Elm Street School (Annex)", None)),
         ("VT", "Elm Street School (Marlow)", None, ("Elm Street School (Marlow)", None)),
     ],
