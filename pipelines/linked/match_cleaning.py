@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.linked.match_words import Words
 from schemas.states import STATES
@@ -39,7 +41,9 @@ _HAS_CODE = rf"\b(?:{'|'.join(sorted(CODES))})\b|^[a-z][a-z] school\b"
 
 def with_state_written_out(names: pd.Series, states: pd.Series) -> pd.Series:
     """Names with the code of their own state written out: "NM School for the Arts", and "MS School for ..." at the beginning."""
-    asked = names[names.str.contains(_HAS_CODE, case=False, regex=True, na=False)]
+    texts = pa.array(names.to_numpy(object), pa.large_string(), from_pandas=True)
+    has_code = pc.fill_null(pc.match_substring_regex(texts, _HAS_CODE, ignore_case=True), False)
+    asked = names[has_code.to_numpy(zero_copy_only=False)]
     out = names.copy()
     for code, own in asked.groupby(states.loc[asked.index], sort=True):
         if code in STATES:

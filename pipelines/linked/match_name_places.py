@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.linked.match_words import name_words, written
 
@@ -31,7 +33,7 @@ def with_cities_of_names(records: pd.DataFrame, directory: pd.DataFrame) -> pd.D
     listed = directory[directory["state"].isin(records["state"].loc[town.index].unique())]
     is_town = _known(records["state"].loc[town.index], town, listed["state"], listed["city"])
     whole = records["school_name"].loc[town.index]
-    is_name = _known(records["state"].loc[town.index], whole, listed["state"], listed["school_name"])
+    is_name = _borne(records["state"].loc[town.index], whole, listed["state"], listed["school_name"])
     own = records["city"].loc[town.index]
     elsewhere = own.notna().to_numpy() & (np.array(_spelled(own), object) != np.array(_spelled(town), object))
     town = town[is_town & ~is_name & ~elsewhere]
@@ -46,6 +48,18 @@ def _known(states: pd.Series, texts: pd.Series, listed_states: pd.Series, listed
     known = set(zip(listed_states, _spelled(listed), strict=True))
     found = [pair in known for pair in zip(states, _spelled(texts), strict=True)]
     return pd.Series(found, index=texts.index, dtype=bool)
+
+
+def _borne(states: pd.Series, names: pd.Series, listed_states: pd.Series, listed: pd.Series) -> pd.Series:
+    """Whether a school of the state bears each name, with the same letters and digits."""
+    known = set(zip(listed_states, _letters(listed), strict=True))
+    found = [pair in known for pair in zip(states, _letters(names), strict=True)]
+    return pd.Series(found, index=names.index, dtype=bool)
+
+
+def _letters(texts: pd.Series) -> list[str | None]:
+    values = pa.array(texts.to_numpy(object), pa.large_string(), from_pandas=True)
+    return pc.replace_substring_regex(pc.utf8_lower(values), r"[^\p{L}\p{N}]+", "").to_pylist()
 
 
 def _spelled(texts: pd.Series) -> list[str | None]:
