@@ -150,7 +150,8 @@ def with_recordlinkage(python: Path, task: str) -> Run | str:
 
 def unseen(names: tuple[str, ...]) -> list[Figures]:
     """Figures by weights that were learnt in other states (three parts of the states)."""
-    from bench.learn_linkage import cross_validate, gather, one_hot, show
+    from bench.learn_linkage import cross_validate, show
+    from bench.linkage_labels import gather, one_hot
     from pipelines.linked.match_levels import LEVELS
 
     data = gather(names)
@@ -162,7 +163,8 @@ def unseen_with_names(names: tuple[str, ...]) -> list[tuple[Figures, Figures]]:
 
     Each third of the states is a file of its own, as somebody would bring it.
     """
-    from bench.learn_linkage import FOLDS, gather, learn, one_hot
+    from bench.learn_linkage import learn
+    from bench.linkage_labels import FOLDS, gather, one_hot
     from pipelines.linked.match_levels import LEVELS
     from pipelines.linked.match_schools import match_schools
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-KINDS = ("one letter off", "cut short", "same sound", "two letters off")
 WORTH = np.array([7, 5, 5, 4], dtype=np.int64)
-"""Eighths of the worth of an equal word, by kind."""
+"""Eighths of the worth of an equal word, by kind: one letter off, cut short, same sound, two letters off."""
 
 _SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "v": "f", "y": "i", "j": "g"})
 _VOWELS = str.maketrans("", "", "aeiouhw")

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from pipelines.linked.match_words import Words
+from pipelines.linked.match_words import Words, joined_by_row
 
 
 @dataclass(frozen=True)
@@ -130,12 +130,6 @@ def rarity(bags: Bags, state: np.ndarray, split: int, in_state: np.ndarray, size
 def squashed(words: Words) -> np.ndarray:
     """A number for each row's words written together; -1 for a row without words."""
     out = np.full(words.rows, -1, dtype=np.int64)
-    if len(words.word) == 0:
-        return out
-    texts = words.vocabulary[words.word]
-    start = np.flatnonzero(np.concatenate([[True], words.row[1:] != words.row[:-1]]))
-    pieces = texts.tolist()
-    ends = [*start[1:].tolist(), len(pieces)]
-    joined = ["".join(pieces[a:b]) for a, b in zip(start.tolist(), ends, strict=True)]
-    out[words.row[start]] = pd.factorize(np.array(joined, dtype=object))[0]
+    rows, texts = joined_by_row(words, "")
+    out[rows] = pd.factorize(texts)[0]
     return out

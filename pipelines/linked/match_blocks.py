@@ -38,8 +38,8 @@ KINDS: dict[str, tuple[int, int]] = {
 _VALUE = 1 << 21
 
 
-def find_candidates(sides: Sides, most: int = CANDIDATES) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs (record, row of the school in `sides`), at most `most` per record, sorted by both.
+def find_candidates(sides: Sides) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs (record, row of the school in `sides`), at most CANDIDATES per record, sorted by both.
 
     A key counts the more the fewer schools of the state share it; all sums are whole numbers, ties go to the lower row.
     """
@@ -67,14 +67,14 @@ def find_candidates(sides: Sides, most: int = CANDIDATES) -> tuple[np.ndarray, n
     )
     lefts, rights = [], []
     for begin in range(0, sides.split, CHUNK):
-        left, right = _best(asked[begin : begin + CHUNK] @ by_key, most)
+        left, right = _best(asked[begin : begin + CHUNK] @ by_key)
         lefts.append(left + begin)
         rights.append(right + sides.split)
     return np.concatenate(lefts), np.concatenate(rights)
 
 
-def _best(shared: sparse.csr_matrix, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """The `most` largest entries of each row, ties to the lower column, as sorted rows and columns."""
+def _best(shared: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
+    """The CANDIDATES largest entries of each row, ties to the lower column, as sorted rows and columns."""
     shared.sort_indices()
     counts = np.diff(shared.indptr)
     row = np.repeat(np.arange(shared.shape[0]), counts)
@@ -87,7 +87,7 @@ def _best(shared: sparse.csr_matrix, most: int) -> tuple[np.ndarray, np.ndarray]
     order = np.lexsort((column, -value, row))
     row, column = row[order], column[order]
     start = np.searchsorted(row, np.arange(shared.shape[0]))
-    kept = np.arange(len(row)) - start[row] < most
+    kept = np.arange(len(row)) - start[row] < CANDIDATES
     row, column = row[kept], column[kept]
     order = np.lexsort((column, row))
     return row[order], column[order]

@@ -71,7 +71,7 @@ def compare(sides: Sides, left: np.ndarray, right: np.ndarray, alike: Alike) -> 
 
 
 def _in_another_town(place: np.ndarray, district: np.ndarray) -> np.ndarray:
-    """Whether the town is another, and neither a district nor the very address says that it is the school all the same."""
+    """Whether the town is another, with no district to compare and not the very address."""
     elsewhere = place // len(STREET) == TOWN.index("elsewhere")
     address = place % len(STREET) == STREET.index("same address")
     return (elsewhere & ~address & (district == DISTRICT.index("unknown"))).astype(np.int8)

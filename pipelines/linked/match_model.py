@@ -71,22 +71,20 @@ class MatchModel:
 
 
 @cache
-def load_model(path: Path = PATH) -> MatchModel:
+def load_model() -> MatchModel:
     """The declared model. Raises ValueError on a comparison or level that the code does not know."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = yaml.safe_load(PATH.read_text(encoding="utf-8"))
     unknown = sorted(set(raw["comparisons"]) - set(LEVELS))
     if unknown:
-        raise ValueError(f"{path.name}: unknown comparison {unknown[0]!r}; expected one of {', '.join(LEVELS)}")
+        raise ValueError(f"{PATH.name}: unknown comparison {unknown[0]!r}; expected one of {', '.join(LEVELS)}")
     confidence = raw["confidence"]
     return MatchModel(
         learnt_from=raw["learnt_from"],
-        weights={
-            name: _weights(path, name, levels, raw["comparisons"].get(name, {})) for name, levels in LEVELS.items()
-        },
-        of_file={name: _weights(path, name, levels, raw.get(name, {})) for name, levels in OF_FILE.items()},
-        confidence={name: _weights(path, name, levels, confidence.get(name, {})) for name, levels in AROUND.items()},
+        weights={name: _weights(name, levels, raw["comparisons"].get(name, {})) for name, levels in LEVELS.items()},
+        of_file={name: _weights(name, levels, raw.get(name, {})) for name, levels in OF_FILE.items()},
+        confidence={name: _weights(name, levels, confidence.get(name, {})) for name, levels in AROUND.items()},
         slopes=np.array([confidence["start"], *confidence["slopes"]], dtype=float),
-        blocks={name: _marks(path, name, levels) for name, levels in raw["blocks"].items()},
+        blocks={name: _marks(name, levels) for name, levels in raw["blocks"].items()},
         sure=raw["auto"]["sure"],
         expected_wrong=raw["auto"]["expected_wrong"],
         least_auto=raw["auto"]["least"],
@@ -94,19 +92,19 @@ def load_model(path: Path = PATH) -> MatchModel:
     )
 
 
-def _weights(path: Path, name: str, levels: tuple[str, ...], given: dict[str, float]) -> np.ndarray:
+def _weights(name: str, levels: tuple[str, ...], given: dict[str, float]) -> np.ndarray:
     unknown = sorted(set(given) - set(levels))
     if unknown:
-        raise ValueError(f"{path.name}: {name!r} has no level {unknown[0]!r}; expected one of {', '.join(levels)}")
+        raise ValueError(f"{PATH.name}: {name!r} has no level {unknown[0]!r}; expected one of {', '.join(levels)}")
     return np.array([given.get(level, 0.0) for level in levels], dtype=float)
 
 
-def _marks(path: Path, name: str, blocked: list[str]) -> np.ndarray:
+def _marks(name: str, blocked: list[str]) -> np.ndarray:
     if name not in LEVELS:
         raise ValueError(
-            f"{path.name}: blocks name an unknown comparison {name!r}; expected one of {', '.join(LEVELS)}"
+            f"{PATH.name}: blocks name an unknown comparison {name!r}; expected one of {', '.join(LEVELS)}"
         )
-    return _weights(path, name, LEVELS[name], dict.fromkeys(blocked, 1.0)) > 0
+    return _weights(name, LEVELS[name], dict.fromkeys(blocked, 1.0)) > 0
 
 
 def blocked(model: MatchModel, codes: dict[str, np.ndarray], at: np.ndarray) -> np.ndarray:

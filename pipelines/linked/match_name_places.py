@@ -5,6 +5,8 @@ Moves words from one column to another; what a town is, is said by the directory
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -31,9 +33,9 @@ def with_cities_of_names(records: pd.DataFrame, directory: pd.DataFrame) -> pd.D
     town = tail["bracket"].fillna(tail["comma"]).fillna(tail["within"])
     town = town[town.notna()]
     listed = directory[directory["state"].isin(records["state"].loc[town.index].unique())]
-    is_town = _known(records["state"].loc[town.index], town, listed["state"], listed["city"])
+    is_town = _known(records["state"].loc[town.index], town, listed["state"], listed["city"], _spelled)
     whole = records["school_name"].loc[town.index]
-    is_name = _borne(records["state"].loc[town.index], whole, listed["state"], listed["school_name"])
+    is_name = _known(records["state"].loc[town.index], whole, listed["state"], listed["school_name"], _letters)
     own = records["city"].loc[town.index]
     elsewhere = own.notna().to_numpy() & (np.array(_spelled(own), object) != np.array(_spelled(town), object))
     town = town[is_town & ~is_name & ~elsewhere]
@@ -43,26 +45,27 @@ def with_cities_of_names(records: pd.DataFrame, directory: pd.DataFrame) -> pd.D
     return out
 
 
-def _known(states: pd.Series, texts: pd.Series, listed_states: pd.Series, listed: pd.Series) -> pd.Series:
-    """Whether each text is one of the listed texts of its state, whatever its spelling."""
-    known = set(zip(listed_states, _spelled(listed), strict=True))
-    found = [pair in known for pair in zip(states, _spelled(texts), strict=True)]
+def _known(
+    states: pd.Series,
+    texts: pd.Series,
+    listed_states: pd.Series,
+    listed: pd.Series,
+    key: Callable[[pd.Series], list[str | None]],
+) -> pd.Series:
+    """Whether each text has the key of one of the listed texts of its state."""
+    known = set(zip(listed_states, key(listed), strict=True))
+    found = [pair in known for pair in zip(states, key(texts), strict=True)]
     return pd.Series(found, index=texts.index, dtype=bool)
 
 
-def _borne(states: pd.Series, names: pd.Series, listed_states: pd.Series, listed: pd.Series) -> pd.Series:
-    """Whether a school of the state bears each name, with the same letters and digits."""
-    known = set(zip(listed_states, _letters(listed), strict=True))
-    found = [pair in known for pair in zip(states, _letters(names), strict=True)]
-    return pd.Series(found, index=names.index, dtype=bool)
-
-
 def _letters(texts: pd.Series) -> list[str | None]:
+    """Letters and digits only; whole names are so many that more of a key would cost a second."""
     values = pa.array(texts.to_numpy(object), pa.large_string(), from_pandas=True)
     return pc.replace_substring_regex(pc.utf8_lower(values), r"[^\p{L}\p{N}]+", "").to_pylist()
 
 
 def _spelled(texts: pd.Series) -> list[str | None]:
+    """In one spelling: Saint and St. are one town."""
     distinct = pd.Series(texts.dropna().unique(), dtype="str")
     spelled = dict(zip(distinct, written(name_words(distinct)), strict=True))
     return [spelled.get(text) for text in texts]

@@ -47,7 +47,8 @@ CHUNK = 200_000
 class Pairs:
     """Candidates: per pair the record and the school (positions in their tables), level codes, and the rarest word.
 
-    `listing`: level of LISTING of every school. `named`: position of the pair's row in `listed`, which beyond the schools has their names of other years.
+    `named`: position of the pair's row in `listed`, which beyond the schools has their names of other years. `listing`: level
+    of LISTING of every school.
     """
 
     record: np.ndarray

@@ -200,12 +200,18 @@ def settle_short_words(words: Words) -> Words:
 def written(words: Words) -> pd.Series:
     """The words of each row with spaces between; null where a row has none."""
     out = np.full(words.rows, None, dtype=object)
-    if len(words.row):
-        texts = words.vocabulary[words.word].tolist()
-        start = np.flatnonzero(np.concatenate([[True], words.row[1:] != words.row[:-1]]))
-        ends = [*start[1:].tolist(), len(texts)]
-        out[words.row[start]] = [" ".join(texts[a:b]) for a, b in zip(start.tolist(), ends, strict=True)]
+    rows, texts = joined_by_row(words, " ")
+    out[rows] = texts
     return pd.Series(out, dtype="str")
+
+
+def joined_by_row(words: Words, between: str) -> tuple[np.ndarray, np.ndarray]:
+    """The rows that have words, and the words of each as one text."""
+    texts = words.vocabulary[words.word].tolist() if len(words.word) else []
+    rows, start = np.unique(words.row, return_index=True)
+    ends = np.append(start[1:], len(texts))[: len(start)]
+    joined = [between.join(texts[a:b]) for a, b in zip(start.tolist(), ends.tolist(), strict=True)]
+    return rows, np.array(joined, dtype=object)
 
 
 def _with_vocabulary(row: np.ndarray, word: np.ndarray, vocabulary: np.ndarray, rows: int) -> Words:

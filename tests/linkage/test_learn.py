@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bench.learn_linkage import read_pairs
+from bench.linkage_labels import read_pairs
 
 SCHOOLS = pd.DataFrame([("410000000001", "OR", "Nestucca High")], columns=["nces_id", "state", "school_name"])
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench.learn_linkage import read_pairs
+from bench.linkage_labels import read_pairs
 from pipelines.season.training_pairs import training_pairs
 from pipelines.shared.findings import conform
 
